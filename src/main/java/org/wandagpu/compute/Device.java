@@ -1,0 +1,50 @@
+package org.wandagpu.compute;
+
+import org.wandagpu.tensor.DType;
+import org.wandagpu.tensor.HostTensor;
+
+/**
+ * A place where tensors live and operations run.
+ *
+ * <p>The device owns its threads or streams and frees everything in {@link #close()}; a tensor that is still open then
+ * is a leak, which tests look for through {@link #allocatedBytes()}.
+ */
+public interface Device extends AutoCloseable {
+
+    /** What kind of device: {@code cpu}, {@code cuda}, {@code sim}. */
+    String kind();
+
+    /** The device's own name, for reports. */
+    String name();
+
+    /** Total memory in bytes. */
+    long memoryBytes();
+
+    /** Bytes of all tensors that are open now. */
+    long allocatedBytes();
+
+    /** Highest value {@link #allocatedBytes()} has had. */
+    long peakAllocatedBytes();
+
+    /** The operations of this device. */
+    Ops ops();
+
+    /**
+     * A new tensor filled with zeros.
+     *
+     * @throws org.wandagpu.failure.DeviceException if the memory cannot be had
+     */
+    Tensor allocate(DType dtype, long rows, long columns);
+
+    /** A writable copy of a host tensor of rank 1 or 2 (a vector becomes one row), in its own element type. */
+    Tensor copyOf(HostTensor source);
+
+    /**
+     * A read-only tensor with the elements of a host tensor of rank 1 or 2. On the CPU it is a view without a copy, so
+     * {@code source}'s owner must stay open as long as the result is used.
+     */
+    Tensor place(HostTensor source);
+
+    @Override
+    void close();
+}
