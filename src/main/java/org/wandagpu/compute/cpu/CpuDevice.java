@@ -1,0 +1,108 @@
+package org.wandagpu.compute.cpu;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.wandagpu.compute.Device;
+import org.wandagpu.compute.Ops;
+import org.wandagpu.compute.Tensor;
+import org.wandagpu.failure.DeviceException;
+import org.wandagpu.tensor.DType;
+import org.wandagpu.tensor.HostTensor;
+
+/** The machine's processor: tensors in native memory, outside the Java heap, and a fixed pool of threads. */
+public final class CpuDevice implements Device {
+
+    private static final long CACHE_LINE = 64;
+
+    private final Workers workers;
+    private final CpuOps ops;
+    private long allocatedBytes;
+    private long peakAllocatedBytes;
+
+    /** @param threads number of threads that compute, the calling one included; at least 1 */
+    public CpuDevice(int threads) {
+        this.workers = new Workers(threads);
+        this.ops = new CpuOps(workers);
+    }
+
+    @Override
+    public String kind() {
+        return "cpu";
+    }
+
+    @Override
+    public String name() {
+        return CpuName.read() + ", " + workers.count() + (workers.count() == 1 ? " thread" : " threads");
+    }
+
+    @Override
+    public long memoryBytes() {
+        var system = (com.sun.management.OperatingSystemMXBean)
+                java.lang.management.ManagementFactory.getOperatingSystemMXBean();
+        return system.getTotalMemorySize();
+    }
+
+    @Override
+    public long allocatedBytes() {
+        return allocatedBytes;
+    }
+
+    @Override
+    public long peakAllocatedBytes() {
+        return peakAllocatedBytes;
+    }
+
+    @Override
+    public Ops ops() {
+        return ops;
+    }
+
+    @Override
+    public Tensor allocate(DType dtype, long rows, long columns) {
+        long bytes = Math.multiplyExact(Math.multiplyExact(rows, columns), dtype.bytes());
+        Arena arena = Arena.ofShared();
+        try {
+            MemorySegment segment = arena.allocate(bytes, CACHE_LINE);
+            allocatedBytes += bytes;
+            peakAllocatedBytes = Math.max(peakAllocatedBytes, allocatedBytes);
+            return new CpuTensor(this, arena, null, dtype, rows, columns, segment);
+        } catch (OutOfMemoryError e) {
+            arena.close();
+            throw new DeviceException("out of memory: " + bytes + " bytes for a " + dtype + "[" + rows + ", " + columns
+                    + "] tensor could not be had, " + allocatedBytes + " are in use; lower --nsamples or --seqlen", e);
+        }
+    }
+
+    void freed(long bytes) {
+        allocatedBytes -= bytes;
+    }
+
+    @Override
+    public Tensor copyOf(HostTensor source) {
+        Tensor tensor = allocate(source.dtype(), rowsOf(source), columnsOf(source));
+        tensor.copyFrom(source.bytes());
+        return tensor;
+    }
+
+    @Override
+    public Tensor place(HostTensor source) {
+        return new CpuTensor(this, null, null, source.dtype(), rowsOf(source), columnsOf(source), source.bytes());
+    }
+
+    private static long rowsOf(HostTensor source) {
+        return source.shape().length == 2 ? source.shape()[0] : 1;
+    }
+
+    private static long columnsOf(HostTensor source) {
+        long[] shape = source.shape();
+        if (shape.length < 1 || shape.length > 2) {
+            throw new IllegalArgumentException("tensor must have rank 1 or 2: " + source);
+        }
+        return shape[shape.length - 1];
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+    }
+}

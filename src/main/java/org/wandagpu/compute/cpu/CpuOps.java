@@ -1,0 +1,211 @@
+package org.wandagpu.compute.cpu;
+
+import org.wandagpu.compute.Activation;
+import org.wandagpu.compute.AttentionMask;
+import org.wandagpu.compute.Heads;
+import org.wandagpu.compute.Ops;
+import org.wandagpu.compute.Tensor;
+import org.wandagpu.tensor.NmPattern;
+
+/** Checks shapes and hands each operation to its kernel class. */
+final class CpuOps implements Ops {
+
+    private final Embedding embedding;
+    private final Linear linear;
+    private final CrossEntropy crossEntropy;
+    private final Norms norms;
+    private final Rotary rotary;
+    private final Attention attention;
+    private final Pointwise pointwise;
+    private final ColumnSquares columnSquares;
+    private final RowSelection rowSelection;
+    private final LayerSelection layerSelection;
+    private final GroupSelection groupSelection;
+    private final ScoreShareSelection scoreShareSelection;
+    private final Elements elements;
+
+    CpuOps(Workers workers) {
+        this.embedding = new Embedding(workers);
+        this.linear = new Linear(workers);
+        this.crossEntropy = new CrossEntropy(workers);
+        this.norms = new Norms(workers);
+        this.rotary = new Rotary(workers);
+        this.attention = new Attention(workers);
+        this.pointwise = new Pointwise(workers);
+        this.columnSquares = new ColumnSquares(workers);
+        this.rowSelection = new RowSelection(workers);
+        this.layerSelection = new LayerSelection(workers);
+        this.groupSelection = new GroupSelection(workers);
+        this.scoreShareSelection = new ScoreShareSelection(workers);
+        this.elements = new Elements(workers);
+    }
+
+    @Override
+    public void embed(Tensor table, int[] ids, Tensor out) {
+        Checks.matrix(out, ids.length, table.columns(), "out");
+        embedding.gather(cpu(table), ids, cpu(out));
+    }
+
+    @Override
+    public void addPositions(Tensor table, int first, int seqlen, Tensor x) {
+        Checks.columns(table, x.columns(), "position table");
+        Checks.that(first >= 0 && first + Math.min(seqlen, x.rows()) <= table.rows(), "positions", first, "seqlen", seqlen);
+        embedding.addPositions(cpu(table), first, seqlen, cpu(x));
+    }
+
+    @Override
+    public void linear(Tensor x, Tensor w, Tensor bias, Tensor out) {
+        checkLinear(x, w, bias, out);
+        linear.multiply(cpu(x), cpu(w), cpu(bias), cpu(out), false);
+    }
+
+    @Override
+    public void linearAdd(Tensor x, Tensor w, Tensor bias, Tensor out) {
+        checkLinear(x, w, bias, out);
+        linear.multiply(cpu(x), cpu(w), cpu(bias), cpu(out), true);
+    }
+
+    private static void checkLinear(Tensor x, Tensor w, Tensor bias, Tensor out) {
+        Checks.activations(x, "x");
+        Checks.columns(x, w.columns(), "x");
+        Checks.matrix(out, x.rows(), w.rows(), "out");
+        if (bias != null) {
+            Checks.vector(bias, w.rows(), "bias");
+        }
+    }
+
+    @Override
+    public void rmsNorm(Tensor x, Tensor weight, float epsilon, Tensor out) {
+        Checks.vector(weight, x.columns(), "weight");
+        Checks.matrix(out, x.rows(), x.columns(), "out");
+        norms.rms(cpu(x), cpu(weight), epsilon, cpu(out));
+    }
+
+    @Override
+    public void layerNorm(Tensor x, Tensor weight, Tensor bias, float epsilon, Tensor out) {
+        Checks.vector(weight, x.columns(), "weight");
+        Checks.vector(bias, x.columns(), "bias");
+        Checks.matrix(out, x.rows(), x.columns(), "out");
+        norms.layer(cpu(x), cpu(weight), cpu(bias), epsilon, cpu(out));
+    }
+
+    @Override
+    public void rmsNormHeads(Heads x, Tensor weight, float epsilon) {
+        Checks.heads(x, "x");
+        Checks.vector(weight, x.headDim(), "weight");
+        norms.rmsOfHeads(x, cpu(x.tensor()), cpu(weight), epsilon);
+    }
+
+    @Override
+    public void rope(Heads x, Tensor cos, Tensor sin, int first, int seqlen) {
+        Checks.heads(x, "x");
+        Checks.matrix(sin, cos.rows(), cos.columns(), "sin");
+        Checks.that(2 * cos.columns() <= x.headDim(), "rotated", 2 * cos.columns(), "headDim", x.headDim());
+        Checks.that(first + Math.min(seqlen, x.tensor().rows()) <= cos.rows(), "last position",
+                first + seqlen, "positions in the table", cos.rows());
+        rotary.rotate(x, cpu(x.tensor()), cpu(cos), cpu(sin), first, seqlen);
+    }
+
+    @Override
+    public void attention(Heads q, Heads k, Heads v, AttentionMask mask, float scale, int queryLength, int keyLength,
+            Tensor out) {
+        Checks.heads(q, "q");
+        Checks.heads(k, "k");
+        Checks.heads(v, "v");
+        Checks.that(q.count() % k.count() == 0 && v.count() == k.count(), "query heads", q.count(), "key heads", k.count());
+        Checks.that(q.headDim() == k.headDim() && v.headDim() == k.headDim(), "headDim", q.headDim(), "of keys", k.headDim());
+        Checks.that(queryLength <= keyLength && q.tensor().rows() % queryLength == 0
+                && q.tensor().rows() / queryLength == k.tensor().rows() / keyLength, "queryLength", queryLength,
+                "keyLength", keyLength);
+        Checks.matrix(out, q.tensor().rows(), (long) q.count() * q.headDim(), "out");
+        attention.run(q, k, v, mask, scale, queryLength, keyLength, cpu(out));
+    }
+
+    @Override
+    public void activate(Activation f, Tensor x) {
+        Checks.activations(x, "x");
+        pointwise.activate(f, cpu(x));
+    }
+
+    @Override
+    public void activateGated(Activation f, Tensor gate, Tensor up) {
+        Checks.activations(gate, "gate");
+        Checks.matrix(up, gate.rows(), gate.columns(), "up");
+        pointwise.activateGated(f, cpu(gate), cpu(up));
+    }
+
+    @Override
+    public void add(Tensor x, Tensor y) {
+        Checks.matrix(x, y.rows(), y.columns(), "x");
+        pointwise.add(cpu(x), cpu(y));
+    }
+
+    @Override
+    public void crossEntropy(Tensor x, Tensor head, Tensor bias, int[] targets, float[] losses) {
+        Checks.columns(x, head.columns(), "x");
+        Checks.that(targets.length == x.rows() && losses.length == x.rows(), "targets", targets.length, "rows", x.rows());
+        crossEntropy.losses(cpu(x), cpu(head), cpu(bias), targets, losses);
+    }
+
+    @Override
+    public boolean allFinite(Tensor x) {
+        return elements.allFinite(cpu(x));
+    }
+
+    @Override
+    public void foldColumnSquares(Tensor x, int seqlen, int sequencesBefore, Tensor s) {
+        Checks.activations(x, "x");
+        Checks.vector(s, x.columns(), "s");
+        Checks.that(seqlen > 0 && x.rows() % seqlen == 0, "rows", x.rows(), "seqlen", seqlen);
+        columnSquares.fold(cpu(x), seqlen, sequencesBefore, cpu(s));
+    }
+
+    @Override
+    public void zeroSmallestInRows(Tensor w, Tensor s, int zeroedPerRow) {
+        checkScores(w, s);
+        Checks.that(zeroedPerRow >= 0 && zeroedPerRow <= w.columns(), "zeroedPerRow", zeroedPerRow, "columns", w.columns());
+        rowSelection.zeroSmallest(cpu(w), cpu(s), zeroedPerRow);
+    }
+
+    @Override
+    public void zeroSmallestInLayer(Tensor w, Tensor s, long zeroed) {
+        checkScores(w, s);
+        Checks.that(zeroed >= 0 && zeroed <= w.rows() * w.columns(), "zeroed", zeroed, "weights", w.rows() * w.columns());
+        layerSelection.zeroSmallest(cpu(w), cpu(s), zeroed);
+    }
+
+    @Override
+    public void zeroUpToRank(Tensor w, long rank) {
+        Checks.that(rank >= 0, "rank", rank, "weights", w.rows() * w.columns());
+        layerSelection.zeroUpToRank(cpu(w), rank);
+    }
+
+    @Override
+    public void zeroSmallestInGroups(Tensor w, Tensor s, NmPattern pattern) {
+        checkScores(w, s);
+        long tail = w.columns() % pattern.groupSize();
+        Checks.that(tail == 0 || tail >= pattern.zeroedPerGroup(), "last group", tail, "zeroed", pattern.zeroedPerGroup());
+        groupSelection.zeroSmallest(cpu(w), cpu(s), pattern);
+    }
+
+    @Override
+    public double zeroByScoreShare(Tensor w, Tensor s, double sparsity) {
+        checkScores(w, s);
+        return scoreShareSelection.zero(cpu(w), cpu(s), sparsity);
+    }
+
+    @Override
+    public long countZeros(Tensor w) {
+        return elements.countZeros(cpu(w));
+    }
+
+    private static void checkScores(Tensor w, Tensor s) {
+        if (s != null) {
+            Checks.vector(s, w.columns(), "s");
+        }
+    }
+
+    private static CpuTensor cpu(Tensor tensor) {
+        return (CpuTensor) tensor;
+    }
+}
