@@ -65,6 +65,9 @@ public interface Ops {
      */
     void attention(Heads q, Heads k, Heads v, AttentionMask mask, float scale, int queryLength, int keyLength, Tensor out);
 
+    /** Copies heads from one layout to another, row by row: how keys and values enter a cache. */
+    void copyHeads(Heads source, Heads target);
+
     /** {@code x = f(x)} in place. */
     void activate(Activation f, Tensor x);
 

@@ -122,6 +122,17 @@ final class CpuOps implements Ops {
     }
 
     @Override
+    public void copyHeads(Heads source, Heads target) {
+        Checks.heads(source, "source");
+        Checks.heads(target, "target");
+        Checks.that(source.count() == target.count() && source.headDim() == target.headDim(), "heads", source.count(),
+                "of target", target.count());
+        Checks.that(source.tensor().rows() == target.tensor().rows(), "rows", source.tensor().rows(), "of target",
+                target.tensor().rows());
+        rotary.copy(source, cpu(source.tensor()), target, cpu(target.tensor()));
+    }
+
+    @Override
     public void activate(Activation f, Tensor x) {
         Checks.activations(x, "x");
         pointwise.activate(f, cpu(x));

@@ -34,4 +34,15 @@ final class Rotary {
             MemorySegment.copy(row, 0, x.segment(), CpuTensor.FLOAT, 4L * t * columns, columns);
         });
     }
+
+    void copy(Heads from, CpuTensor source, Heads to, CpuTensor target) {
+        for (long t = 0; t < source.rows(); t++) {
+            for (int h = 0; h < from.count(); h++) {
+                MemorySegment.copy(
+                        source.segment(), 4 * (t * source.columns() + from.offset() + (long) h * from.headStride()),
+                        target.segment(), 4 * (t * target.columns() + to.offset() + (long) h * to.headStride()),
+                        4L * from.headDim());
+            }
+        }
+    }
 }

@@ -1,0 +1,45 @@
+package org.wandagpu.model;
+
+import java.util.Collections;
+import org.wandagpu.compute.Activation;
+import org.wandagpu.model.DecoderSpec.Attention.Layout;
+import org.wandagpu.model.DecoderSpec.Attention.Positions;
+
+/** BLOOM: ALiBi instead of positions, a norm after the embedding, fused QKV per head. */
+final class Bloom {
+
+    /** BLOOM's config names no limit on positions where {@code seq_length} is absent; its models were trained at 2048. */
+    private static final int TRAINED_LENGTH = 2048;
+
+    static final Family FAMILY = new Family("bloom", Bloom::read, new TensorNames("transformer.", "h.%d.",
+            OrderedNames.of(
+                    LinearRole.QKV, "self_attention.query_key_value",
+                    LinearRole.ATTENTION_OUT, "self_attention.dense",
+                    LinearRole.UP, "mlp.dense_h_to_4h",
+                    LinearRole.DOWN, "mlp.dense_4h_to_h"),
+            OrderedNames.of(
+                    NormRole.ATTENTION, "input_layernorm",
+                    NormRole.MLP, "post_attention_layernorm"),
+            "word_embeddings", null, "word_embeddings_layernorm", null, null, "ln_f", "lm_head"));
+
+    private Bloom() {
+    }
+
+    private static DecoderSpec read(Config c) {
+        int hidden = c.size("hidden_size", "n_embed");
+        int heads = c.size("num_attention_heads", "n_head");
+        int blocks = Blocks.count(c, "num_hidden_layers", "n_layer");
+        c.divides(heads, hidden, "heads in hidden_size");
+        boolean residualAfterNorm = c.flag(false, "apply_residual_connection_post_layernorm");
+        return new DecoderSpec("bloom", hidden, c.size("vocab_size"),
+                c.sizeOr(TRAINED_LENGTH, "max_position_embeddings", "seq_length"),
+                new DecoderSpec.Norm(DecoderSpec.Norm.Kind.LAYER, (float) c.positive(1e-5, "layer_norm_epsilon")),
+                residualAfterNorm ? DecoderSpec.Topology.PRE_NORM_RESIDUAL_AFTER_NORM : DecoderSpec.Topology.PRE_NORM,
+                new DecoderSpec.Attention(heads, heads, hidden / heads, Layout.FUSED_PER_HEAD, false, Positions.ALIBI,
+                        null, Collections.nCopies(blocks, 0)),
+                new DecoderSpec.Mlp(false, Activation.GELU_TANH, 4 * hidden),
+                FAMILY.names().linears().keySet(),
+                new DecoderSpec.Embedding(hidden, -1, true),
+                true, c.flag(true, "tie_word_embeddings"), blocks);
+    }
+}
