@@ -74,6 +74,9 @@ public interface Ops {
     /** {@code gate = f(gate) · up}, in place in {@code gate}. */
     void activateGated(Activation f, Tensor gate, Tensor up);
 
+    /** {@code y = x}. */
+    void copy(Tensor x, Tensor y);
+
     /** {@code y += x}. */
     void add(Tensor x, Tensor y);
 

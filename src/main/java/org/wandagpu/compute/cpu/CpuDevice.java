@@ -2,6 +2,7 @@ package org.wandagpu.compute.cpu;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLong;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Ops;
 import org.wandagpu.compute.Tensor;
@@ -16,8 +17,8 @@ public final class CpuDevice implements Device {
 
     private final Workers workers;
     private final CpuOps ops;
-    private long allocatedBytes;
-    private long peakAllocatedBytes;
+    private final AtomicLong allocatedBytes = new AtomicLong();
+    private final AtomicLong peakAllocatedBytes = new AtomicLong();
 
     /** @param threads number of threads that compute, the calling one included; at least 1 */
     public CpuDevice(int threads) {
@@ -44,12 +45,12 @@ public final class CpuDevice implements Device {
 
     @Override
     public long allocatedBytes() {
-        return allocatedBytes;
+        return allocatedBytes.get();
     }
 
     @Override
     public long peakAllocatedBytes() {
-        return peakAllocatedBytes;
+        return peakAllocatedBytes.get();
     }
 
     @Override
@@ -63,8 +64,7 @@ public final class CpuDevice implements Device {
         Arena arena = Arena.ofShared();
         try {
             MemorySegment segment = arena.allocate(bytes, CACHE_LINE);
-            allocatedBytes += bytes;
-            peakAllocatedBytes = Math.max(peakAllocatedBytes, allocatedBytes);
+            peakAllocatedBytes.accumulateAndGet(allocatedBytes.addAndGet(bytes), Math::max);
             return new CpuTensor(this, arena, null, dtype, rows, columns, segment);
         } catch (OutOfMemoryError e) {
             arena.close();
@@ -74,7 +74,7 @@ public final class CpuDevice implements Device {
     }
 
     void freed(long bytes) {
-        allocatedBytes -= bytes;
+        allocatedBytes.addAndGet(-bytes);
     }
 
     @Override

@@ -146,6 +146,13 @@ final class CpuOps implements Ops {
     }
 
     @Override
+    public void copy(Tensor x, Tensor y) {
+        Checks.matrix(x, y.rows(), y.columns(), "x");
+        Checks.activations(y, "y");
+        java.lang.foreign.MemorySegment.copy(cpu(x).segment(), 0, cpu(y).segment(), 0, x.byteSize());
+    }
+
+    @Override
     public void add(Tensor x, Tensor y) {
         Checks.matrix(x, y.rows(), y.columns(), "x");
         pointwise.add(cpu(x), cpu(y));
