@@ -9,6 +9,7 @@ import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Tensor;
 import org.wandagpu.failure.BadInputException;
 import org.wandagpu.tensor.HostTensor;
+import org.wandagpu.tensor.TensorSource;
 
 /**
  * A decoder model over a source of tensors: finds, checks and loads the parameters of each part.

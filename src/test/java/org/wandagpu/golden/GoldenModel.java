@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.wandagpu.failure.BadInputException;
 import org.wandagpu.model.DecoderModel;
-import org.wandagpu.model.TensorSource;
+import org.wandagpu.tensor.TensorSource;
 import org.wandagpu.tensor.HostTensor;
 
 /** One of the random models of the fixtures, with everything the published code computed on it. */

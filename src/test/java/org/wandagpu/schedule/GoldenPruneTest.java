@@ -24,7 +24,7 @@ import org.wandagpu.model.DecoderBlock;
 import org.wandagpu.model.DecoderModel;
 import org.wandagpu.model.InputLayer;
 import org.wandagpu.model.OutputHead;
-import org.wandagpu.model.TensorSource;
+import org.wandagpu.tensor.TensorSource;
 import org.wandagpu.prune.ComparisonGroup;
 import org.wandagpu.prune.LayerChoice;
 import org.wandagpu.prune.Magnitude;

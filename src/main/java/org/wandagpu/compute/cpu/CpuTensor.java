@@ -6,7 +6,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import org.wandagpu.compute.Tensor;
 import org.wandagpu.tensor.DType;
-import org.wandagpu.tensor.Half;
 
 /** A tensor in native memory. Elements may start at any address when the tensor is a view of a mapped file. */
 final class CpuTensor implements Tensor {
@@ -88,21 +87,7 @@ final class CpuTensor implements Tensor {
 
     /** Widens {@code count} elements from element {@code first} on into an array. */
     void widen(long first, int count, float[] target, int targetOffset) {
-        MemorySegment source = segment();
-        switch (dtype) {
-            case F32 -> MemorySegment.copy(source, FLOAT, first * 4, target, targetOffset, count);
-            case F16 -> {
-                for (int i = 0; i < count; i++) {
-                    target[targetOffset + i] = Half.fromF16(source.get(SHORT, (first + i) * 2));
-                }
-            }
-            case BF16 -> {
-                for (int i = 0; i < count; i++) {
-                    target[targetOffset + i] = Half.fromBf16(source.get(SHORT, (first + i) * 2));
-                }
-            }
-            default -> throw new IllegalArgumentException("cannot compute on dtype=" + dtype);
-        }
+        Widening.toFloats(segment(), dtype, first, count, target, targetOffset);
     }
 
     @Override

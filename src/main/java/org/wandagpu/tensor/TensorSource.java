@@ -1,6 +1,4 @@
-package org.wandagpu.model;
-
-import org.wandagpu.tensor.HostTensor;
+package org.wandagpu.tensor;
 
 /** Where a model's tensors come from: a checkpoint, or the pruned copy that is being written. */
 public interface TensorSource {
