@@ -38,7 +38,7 @@ public record Perplexity(List<Double> windowLosses) {
         int seqlen = windows.getFirst().length;
         int groupSize = Math.max(1, TOKENS_OF_A_GROUP / seqlen);
         List<Double> losses = new ArrayList<>();
-        progress.start("evaluate", windows.size());
+        progress.start("evaluate", windows.size(), 0);
         try (InputLayer input = model.inputLayer(device); OutputHead head = model.outputHead(device)) {
             for (int first = 0; first < windows.size(); first += groupSize) {
                 List<int[]> group = windows.subList(first, Math.min(windows.size(), first + groupSize));

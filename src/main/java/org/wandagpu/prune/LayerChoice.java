@@ -47,6 +47,11 @@ public final class LayerChoice {
         return new LayerChoice(target, List.of(), List.of(), Map.of());
     }
 
+    /** What a layer is pruned to where nothing else is said. */
+    public SparsityTarget target() {
+        return target;
+    }
+
     /** The target of a layer, or null if it stays dense. */
     public SparsityTarget of(String name) {
         boolean included = include.isEmpty() || include.stream().anyMatch(glob -> matches(glob, name));

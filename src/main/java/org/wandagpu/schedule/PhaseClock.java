@@ -2,6 +2,7 @@ package org.wandagpu.schedule;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Wall time by phase of a run. */
 public final class PhaseClock {
@@ -11,9 +12,17 @@ public final class PhaseClock {
 
     /** Runs work and books its time to a phase. */
     public void time(String phase, Runnable work) {
+        get(phase, () -> {
+            work.run();
+            return null;
+        });
+    }
+
+    /** Runs work that gives something and books its time to a phase. */
+    public <T> T get(String phase, Supplier<T> work) {
         long begin = System.nanoTime();
         try {
-            work.run();
+            return work.get();
         } finally {
             nanos.merge(phase, System.nanoTime() - begin, Long::sum);
         }

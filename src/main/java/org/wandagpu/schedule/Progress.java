@@ -6,7 +6,7 @@ public interface Progress {
     /** Tells nobody. */
     Progress NONE = new Progress() {
         @Override
-        public void start(String what, long steps) {
+        public void start(String what, long steps, long done) {
         }
 
         @Override
@@ -27,8 +27,9 @@ public interface Progress {
      *
      * @param what its name, for people
      * @param steps how many steps it has
+     * @param done how many of them an earlier run has done
      */
-    void start(String what, long steps);
+    void start(String what, long steps, long done);
 
     /** So many steps more are done. */
     void step(long steps);

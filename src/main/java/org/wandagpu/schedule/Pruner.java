@@ -59,8 +59,7 @@ public final class Pruner {
     public List<BlockReport> run(List<int[]> samples) {
         List<BlockReport> reports = new ArrayList<>(sink.finishedBlocks());
         int blocks = model.spec().blocks();
-        progress.start("prune", blocks);
-        progress.step(reports.size());
+        progress.start("prune", blocks, reports.size());
         try (BlockLoader loader = new BlockLoader(device, model, reports.size())) {
             if (method.needsStatistics()) {
                 pruneWithStatistics(loader, samples, reports);
@@ -77,9 +76,7 @@ public final class Pruner {
     }
 
     private BlockWeights next(BlockLoader loader) {
-        BlockWeights[] weights = new BlockWeights[1];
-        clock.time("load", () -> weights[0] = loader.next());
-        return weights[0];
+        return clock.get("load", loader::next);
     }
 
     private void pruneWithStatistics(BlockLoader loader, List<int[]> samples, List<BlockReport> reports) {
@@ -155,7 +152,7 @@ public final class Pruner {
     private void finish(List<BlockReport> reports, BlockReport report, Tensor hidden) {
         clock.time("save", () -> sink.blockDone(report, hidden));
         reports.add(report);
-        progress.message(String.format(Locale.ROOT, "layer %d sparsity %.6f", report.block(), report.sparsity()));
         progress.step(1);
+        progress.message(String.format(Locale.ROOT, "layer %d sparsity %.6f", report.block(), report.sparsity()));
     }
 }

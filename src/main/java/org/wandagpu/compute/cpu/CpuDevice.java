@@ -3,6 +3,7 @@ package org.wandagpu.compute.cpu;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
+import jdk.incubator.vector.FloatVector;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Ops;
 import org.wandagpu.compute.Tensor;
@@ -24,6 +25,11 @@ public final class CpuDevice implements Device {
     public CpuDevice(int threads) {
         this.workers = new Workers(threads);
         this.ops = new CpuOps(workers);
+    }
+
+    /** Bits of the vectors that the kernels compute with. */
+    public static int vectorBits() {
+        return FloatVector.SPECIES_PREFERRED.vectorBitSize();
     }
 
     @Override
