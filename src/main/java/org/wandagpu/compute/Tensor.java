@@ -7,7 +7,7 @@ import org.wandagpu.tensor.DType;
  * A dense row-major tensor of rank 1 or 2 on a device: a handle on its memory.
  *
  * <p><b>Ownership.</b> A tensor made by {@link Device#allocate}, {@link Device#copyOf} or {@link Device#place} owns its
- * memory and frees it in {@link #close()}; closing again does nothing. A view made by {@link #rows} shares the
+ * memory and frees it in {@link #close()}; closing again does nothing. A view made by {@link #rows} or {@link #reshaped} shares the
  * memory, never frees it, and must not be used once the owner is closed. Use after close throws
  * {@link IllegalStateException}.
  *
@@ -37,6 +37,13 @@ public interface Tensor extends AutoCloseable {
      * @throws IndexOutOfBoundsException if the rows are not all inside this tensor
      */
     Tensor rows(long first, long count);
+
+    /**
+     * A view of the same elements in the same order under other dimensions.
+     *
+     * @throws IllegalArgumentException if {@code rows · columns} is not the number of elements
+     */
+    Tensor reshaped(long rows, long columns);
 
     /**
      * Copies all elements to host memory, in order.

@@ -45,7 +45,7 @@ public final class Generator implements AutoCloseable {
         this.logits = own(device.allocate(DType.F32, 1, model.spec().vocabSize()));
         for (int block = 0; block < model.spec().blocks(); block++) {
             blocks.add(own(model.placeBlock(device, block)));
-            caches.add(own(new KeyValueCache(device, model.spec().attention(), capacity)));
+            caches.add(own(new KeyValueCache(device, model.spec().attention(), 1, capacity)));
         }
     }
 

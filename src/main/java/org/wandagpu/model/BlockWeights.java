@@ -1,9 +1,8 @@
 package org.wandagpu.model;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
+import org.wandagpu.compute.Owned;
 import org.wandagpu.compute.Tensor;
 
 /** The parameters of one decoder block on a device; owns its tensors. */
@@ -30,11 +29,11 @@ public final class BlockWeights implements AutoCloseable {
 
     private final Map<LinearRole, Linear> linears = new EnumMap<>(LinearRole.class);
     private final Map<NormRole, Norm> norms = new EnumMap<>(NormRole.class);
-    private final List<Tensor> owned = new ArrayList<>();
+    private final Owned owned;
 
-    Tensor own(Tensor tensor) {
-        owned.add(tensor);
-        return tensor;
+    /** @param owned owner of the tensors that will be put in */
+    BlockWeights(Owned owned) {
+        this.owned = owned;
     }
 
     void put(LinearRole role, Linear linear) {
@@ -56,8 +55,6 @@ public final class BlockWeights implements AutoCloseable {
 
     @Override
     public void close() {
-        for (int i = owned.size() - 1; i >= 0; i--) {
-            owned.get(i).close();
-        }
+        owned.close();
     }
 }

@@ -1,6 +1,5 @@
 package org.wandagpu.model;
 
-import java.util.Collections;
 import org.wandagpu.compute.Activation;
 import org.wandagpu.model.DecoderSpec.Attention.Layout;
 import org.wandagpu.model.DecoderSpec.Attention.Positions;
@@ -26,17 +25,17 @@ final class Bloom {
     }
 
     private static DecoderSpec read(Config c) {
-        int hidden = c.size("hidden_size", "n_embed");
-        int heads = c.size("num_attention_heads", "n_head");
-        int blocks = Blocks.count(c, "num_hidden_layers", "n_layer");
+        int hidden = c.size("n_embed", "hidden_size");
+        int heads = c.size("n_head", "num_attention_heads");
+        int blocks = Blocks.count(c, "n_layer", "num_hidden_layers");
         c.divides(heads, hidden, "heads in hidden_size");
         boolean residualAfterNorm = c.flag(false, "apply_residual_connection_post_layernorm");
         return new DecoderSpec("bloom", hidden, c.size("vocab_size"),
                 c.sizeOr(TRAINED_LENGTH, "max_position_embeddings", "seq_length"),
-                new DecoderSpec.Norm(DecoderSpec.Norm.Kind.LAYER, (float) c.positive(1e-5, "layer_norm_epsilon")),
+                new DecoderSpec.Norm(DecoderSpec.Norm.Kind.LAYER, (float) c.positiveOr(1e-5, "layer_norm_epsilon"), true),
                 residualAfterNorm ? DecoderSpec.Topology.PRE_NORM_RESIDUAL_AFTER_NORM : DecoderSpec.Topology.PRE_NORM,
                 new DecoderSpec.Attention(heads, heads, hidden / heads, Layout.FUSED_PER_HEAD, false, Positions.ALIBI,
-                        null, Collections.nCopies(blocks, 0)),
+                        null, SlidingWindows.none(blocks)),
                 new DecoderSpec.Mlp(false, Activation.GELU_TANH, 4 * hidden),
                 FAMILY.names().linears().keySet(),
                 new DecoderSpec.Embedding(hidden, -1, true),

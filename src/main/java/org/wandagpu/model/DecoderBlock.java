@@ -7,8 +7,6 @@ import org.wandagpu.compute.Heads;
 import org.wandagpu.compute.Ops;
 import org.wandagpu.compute.Tensor;
 import org.wandagpu.model.DecoderSpec.Attention.Layout;
-import org.wandagpu.model.DecoderSpec.Topology;
-import org.wandagpu.tensor.DType;
 
 /**
  * The decoder block of every family, built from a {@link DecoderSpec}: holds the workspace for a number of tokens and
@@ -22,11 +20,12 @@ public final class DecoderBlock implements AutoCloseable {
     private final Ops ops;
     private final float scale;
     private final float[] alibiSlopes;
-    private final Workspace space;
+    private final BlockWorkspace space;
 
     /**
      * @param tokens the most tokens of one call
-     * @param positions positions 0 … positions − 1 can occur
+     * @param positions positions 0 … positions − 1 can occur; where the rotation's frequencies depend on the length
+     *        ({@link Rope.Dynamic}) they are those of this length in every call
      */
     public DecoderBlock(Device device, DecoderSpec spec, int tokens, int positions) {
         this.spec = spec;
@@ -34,21 +33,21 @@ public final class DecoderBlock implements AutoCloseable {
         this.scale = (float) (1 / Math.sqrt(spec.attention().headDim()));
         this.alibiSlopes = spec.attention().positions() == DecoderSpec.Attention.Positions.ALIBI
                 ? Alibi.slopes(spec.attention().heads()) : null;
-        this.space = new Workspace(device, spec, tokens, positions);
+        this.space = BlockWorkspace.allocate(device, spec, tokens, positions);
     }
 
     /** Bytes of the workspace that {@code tokens} tokens need. */
     public static long workspaceBytes(DecoderSpec spec, int tokens, int positions) {
-        return Workspace.bytes(spec, tokens, positions);
+        return BlockWorkspace.bytes(spec, tokens, positions);
     }
 
     /**
      * Which tokens a call runs on.
      *
      * @param block index of the block, for its sliding window
-     * @param seqlen tokens of each sequence in {@code x}
+     * @param seqlen tokens of each sequence in {@code x}; 1 with a cache of several sequences
      * @param first position of the first token of each sequence; above 0 only with a cache
-     * @param cache keys and values of the positions before {@code first}, for a single sequence; or null
+     * @param cache keys and values of the positions before {@code first}; null without
      */
     public record Call(int block, int seqlen, int first, KeyValueCache cache) {
         /** Whole sequences from position 0 on. */
@@ -81,18 +80,18 @@ public final class DecoderBlock implements AutoCloseable {
                 norm(weights, NormRole.ATTENTION, x, normed);
                 attention(weights, normed, call, observer, x, true);
                 norm(weights, NormRole.MLP, x, normed);
-                mlp(weights, normed, observer, x, true, whole);
+                mlp(weights, normed, observer, x, whole);
             }
             case PRE_NORM_RESIDUAL_AFTER_NORM -> {
                 norm(weights, NormRole.ATTENTION, x, normed);
                 attention(weights, normed, call, observer, normed, true);
                 norm(weights, NormRole.MLP, normed, x);
-                mlp(weights, x, observer, x, true, whole);
+                mlp(weights, x, observer, x, whole);
             }
             case POST_NORM -> {
                 attention(weights, x, call, observer, x, true);
                 norm(weights, NormRole.ATTENTION, x, x);
-                mlp(weights, x, observer, x, true, whole);
+                mlp(weights, x, observer, x, whole);
                 if (whole) {
                     norm(weights, NormRole.MLP, x, x);
                 }
@@ -102,7 +101,7 @@ public final class DecoderBlock implements AutoCloseable {
                 norm(weights, NormRole.ATTENTION, x, normed);
                 norm(weights, NormRole.MLP, x, second);
                 attention(weights, normed, call, observer, x, whole);
-                mlp(weights, second, observer, x, true, whole);
+                mlp(weights, second, observer, x, whole);
             }
         }
     }
@@ -129,19 +128,43 @@ public final class DecoderBlock implements AutoCloseable {
             ops.rope(q, space.cos(), space.sin(), call.first(), call.seqlen());
             ops.rope(k, space.cos(), space.sin(), call.first(), call.seqlen());
         }
-        if (call.cache() != null) {
-            k = append(k, call.cache().keys(), call.first());
-            v = append(v, call.cache().values(), call.first());
-        }
         Tensor mixed = space.mixed(tokens);
-        AttentionMask mask = new AttentionMask(attention.windows().get(call.block()), alibiSlopes);
-        ops.attention(q, k, v, mask, scale, call.seqlen(), call.first() + call.seqlen(), mixed);
+        attend(q, k, v, call, mixed);
         observer.beforeLinear(List.of(LinearRole.ATTENTION_OUT), mixed);
         if (project) {
             addLinear(weights, LinearRole.ATTENTION_OUT, mixed, residual);
         }
     }
 
+    private void attend(Heads q, Heads k, Heads v, Call call, Tensor mixed) {
+        int window = spec.attention().windows().get(call.block());
+        KeyValueCache cache = call.cache();
+        if (cache == null) {
+            AttentionMask mask = new AttentionMask(window, alibiSlopes);
+            ops.attention(q, k, v, mask, scale, call.seqlen(), call.seqlen(), mixed);
+            return;
+        }
+        // One token of each of several sequences is one token with as many times the heads.
+        int sequences = cache.sequences();
+        AttentionMask mask = new AttentionMask(window, repeated(alibiSlopes, sequences));
+        ops.attention(q.joined(sequences), append(k.joined(sequences), cache.keys(), call.first()),
+                append(v.joined(sequences), cache.values(), call.first()), mask, scale, call.seqlen(),
+                call.first() + call.seqlen(),
+                mixed.reshaped(mixed.rows() / sequences, mixed.columns() * sequences));
+    }
+
+    private static float[] repeated(float[] slopes, int times) {
+        if (slopes == null) {
+            return null;
+        }
+        float[] all = new float[slopes.length * times];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = slopes[i % slopes.length];
+        }
+        return all;
+    }
+
+    /** Writes the heads of new positions into the cache; gives those of all positions so far. */
     private Heads append(Heads heads, Tensor cache, int first) {
         Heads target = Heads.adjacent(cache, heads.count(), heads.headDim());
         ops.copyHeads(heads, target.rows(first, heads.tensor().rows()));
@@ -173,7 +196,7 @@ public final class DecoderBlock implements AutoCloseable {
     }
 
     /** Adds the MLP's output to {@code residual}; stops before the down projection unless {@code project}. */
-    private void mlp(BlockWeights weights, Tensor input, LinearInputObserver observer, Tensor residual, boolean add,
+    private void mlp(BlockWeights weights, Tensor input, LinearInputObserver observer, Tensor residual,
             boolean project) {
         DecoderSpec.Mlp mlp = spec.mlp();
         Tensor up;
@@ -207,114 +230,5 @@ public final class DecoderBlock implements AutoCloseable {
     @Override
     public void close() {
         space.close();
-    }
-
-    /** Tensors that live for a call, sized once. */
-    private static final class Workspace implements AutoCloseable {
-
-        private final List<Tensor> all = new java.util.ArrayList<>();
-        private final Tensor normed;
-        private final Tensor second;
-        private final Tensor query;
-        private final Tensor key;
-        private final Tensor value;
-        private final Tensor mixed;
-        private final Tensor gate;
-        private final Tensor up;
-        private final Tensor cos;
-        private final Tensor sin;
-
-        Workspace(Device device, DecoderSpec spec, int tokens, int positions) {
-            DecoderSpec.Attention a = spec.attention();
-            boolean separate = a.layout() == Layout.SEPARATE;
-            long queries = (long) a.heads() * a.headDim();
-            long keys = (long) a.kvHeads() * a.headDim();
-            normed = own(device, tokens, spec.hiddenSize());
-            second = spec.topology() == Topology.PARALLEL ? own(device, tokens, spec.hiddenSize()) : null;
-            query = own(device, tokens, separate ? queries : 3 * queries);
-            key = separate ? own(device, tokens, keys) : null;
-            value = separate ? own(device, tokens, keys) : null;
-            mixed = own(device, tokens, queries);
-            gate = spec.mlp().gated() ? own(device, tokens, spec.mlp().intermediateSize()) : null;
-            up = own(device, tokens, spec.mlp().intermediateSize());
-            if (a.rope() == null) {
-                cos = null;
-                sin = null;
-            } else {
-                float[][] tables = a.rope().tables(positions);
-                cos = own(device, positions, a.rope().rotaryDim() / 2);
-                sin = own(device, positions, a.rope().rotaryDim() / 2);
-                cos.copyFrom(java.lang.foreign.MemorySegment.ofArray(tables[0]));
-                sin.copyFrom(java.lang.foreign.MemorySegment.ofArray(tables[1]));
-            }
-        }
-
-        static long bytes(DecoderSpec spec, long tokens, long positions) {
-            DecoderSpec.Attention a = spec.attention();
-            long queries = (long) a.heads() * a.headDim();
-            long keys = (long) a.kvHeads() * a.headDim();
-            long perToken = spec.hiddenSize() * (spec.topology() == Topology.PARALLEL ? 2L : 1L)
-                    + (a.layout() == Layout.SEPARATE ? queries + 2 * keys : 3 * queries) + queries
-                    + spec.mlp().intermediateSize() * (spec.mlp().gated() ? 2L : 1L);
-            return 4 * (tokens * perToken + (a.rope() == null ? 0 : positions * a.rope().rotaryDim()));
-        }
-
-        private Tensor own(Device device, long rows, long columns) {
-            try {
-                Tensor tensor = device.allocate(DType.F32, rows, columns);
-                all.add(tensor);
-                return tensor;
-            } catch (RuntimeException e) {
-                close();
-                throw e;
-            }
-        }
-
-        Tensor normed(long tokens) {
-            return normed.rows(0, tokens);
-        }
-
-        Tensor second(long tokens) {
-            return second.rows(0, tokens);
-        }
-
-        Tensor query(long tokens) {
-            return query.rows(0, tokens);
-        }
-
-        Tensor key(long tokens) {
-            return key.rows(0, tokens);
-        }
-
-        Tensor value(long tokens) {
-            return value.rows(0, tokens);
-        }
-
-        Tensor mixed(long tokens) {
-            return mixed.rows(0, tokens);
-        }
-
-        Tensor gate(long tokens) {
-            return gate.rows(0, tokens);
-        }
-
-        Tensor up(long tokens) {
-            return up.rows(0, tokens);
-        }
-
-        Tensor cos() {
-            return cos;
-        }
-
-        Tensor sin() {
-            return sin;
-        }
-
-        @Override
-        public void close() {
-            for (int i = all.size() - 1; i >= 0; i--) {
-                all.get(i).close();
-            }
-        }
     }
 }

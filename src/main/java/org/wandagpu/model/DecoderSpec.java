@@ -41,8 +41,9 @@ public record DecoderSpec(
      *
      * @param kind RMSNorm without bias or LayerNorm with one
      * @param epsilon added to the mean square or variance
+     * @param learned whether the file holds its gains (and biases); else they are 1 (and 0)
      */
-    public record Norm(Kind kind, float epsilon) {
+    public record Norm(Kind kind, float epsilon, boolean learned) {
         /** The two norms in use. */
         public enum Kind { RMS, LAYER }
     }
@@ -105,6 +106,11 @@ public record DecoderSpec(
      * @param hasNorm whether a norm follows the embedding
      */
     public record Embedding(int width, int positionOffset, boolean hasNorm) {
+    }
+
+    /** The longest sequence that can run: ALiBi sets no limit, the other position schemes do. */
+    public int positionLimit() {
+        return attention.positions() == Attention.Positions.ALIBI ? Integer.MAX_VALUE : maxPositions;
     }
 
     /** Whether {@code project_in} and {@code project_out} stand around the blocks. */

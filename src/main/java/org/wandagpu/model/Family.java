@@ -37,7 +37,7 @@ public record Family(String modelType, Function<Config, DecoderSpec> spec, Tenso
      * @throws BadInputException if the file names none or one that is not known
      */
     public static Family of(String where, JsonNode config) {
-        String type = new Config(where, config).text(null, "model_type");
+        String type = new Config(where, config).textOr(null, "model_type");
         if (type == null) {
             throw new BadInputException(where + ": has no model_type; this program knows " + String.join(", ", known()));
         }
@@ -54,6 +54,8 @@ public record Family(String modelType, Function<Config, DecoderSpec> spec, Tenso
 
     /** Reads the model's description. */
     public DecoderSpec read(String where, JsonNode config) {
-        return spec.apply(new Config(where, config));
+        Config checked = new Config(where, config);
+        ForeignSettings.refuse(checked);
+        return spec.apply(checked);
     }
 }

@@ -1,21 +1,11 @@
 package org.wandagpu.model;
 
-import java.util.Collections;
-import java.util.Map;
 import java.util.Set;
-import org.wandagpu.compute.Activation;
 import org.wandagpu.model.DecoderSpec.Attention.Layout;
 import org.wandagpu.model.DecoderSpec.Attention.Positions;
 
 /** GPT-NeoX and Pythia: parallel residual, partial rotation, fused QKV per head. */
 final class GptNeox {
-
-    private static final Map<String, Activation> ACTIVATIONS = Map.of(
-            "gelu", Activation.GELU_ERF,
-            "gelu_new", Activation.GELU_TANH,
-            "gelu_fast", Activation.GELU_TANH,
-            "gelu_pytorch_tanh", Activation.GELU_TANH,
-            "relu", Activation.RELU);
 
     static final Family FAMILY = new Family("gpt_neox", GptNeox::read, new TensorNames("gpt_neox.", "layers.%d.",
             OrderedNames.of(
@@ -38,14 +28,14 @@ final class GptNeox {
         c.divides(heads, hidden, "num_attention_heads in hidden_size");
         int headDim = hidden / heads;
         int maxPositions = c.sizeOr(2048, "max_position_embeddings");
-        String activation = c.oneOf(ACTIVATIONS.keySet(), "gelu", "hidden_act");
+        Rope rope = new RopeReader(c, maxPositions).partOfHeads(headDim, 0.25);
         boolean parallel = c.flag(true, "use_parallel_residual");
-        return new DecoderSpec("gpt_neox", hidden, c.size("vocab_size"), maxPositions,
-                new DecoderSpec.Norm(DecoderSpec.Norm.Kind.LAYER, (float) c.positive(1e-5, "layer_norm_eps")),
+        return new DecoderSpec("gpt_neox", hidden, c.size("vocab_size"), rope.longest(maxPositions),
+                new DecoderSpec.Norm(DecoderSpec.Norm.Kind.LAYER, (float) c.positiveOr(1e-5, "layer_norm_eps"), true),
                 parallel ? DecoderSpec.Topology.PARALLEL : DecoderSpec.Topology.PRE_NORM,
                 new DecoderSpec.Attention(heads, heads, headDim, Layout.FUSED_PER_HEAD, false, Positions.ROTARY,
-                        Rope.read(c, headDim, maxPositions, 0.25, 10000), Collections.nCopies(blocks, 0)),
-                new DecoderSpec.Mlp(false, ACTIVATIONS.get(activation), c.size("intermediate_size")),
+                        rope, SlidingWindows.none(blocks)),
+                new DecoderSpec.Mlp(false, Activations.read(c, "gelu", "hidden_act"), c.size("intermediate_size")),
                 biased(c),
                 new DecoderSpec.Embedding(hidden, -1, false),
                 true, c.flag(false, "tie_word_embeddings"), blocks);

@@ -2,12 +2,14 @@ package org.wandagpu.model;
 
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Ops;
+import org.wandagpu.compute.Owned;
 import org.wandagpu.compute.Tensor;
 import org.wandagpu.tensor.DType;
 
 /** Everything before block 0: embedding table, projection, learned positions, norm. Owns its tensors. */
 public final class InputLayer implements AutoCloseable {
 
+    private final Owned owned;
     private final DecoderSpec spec;
     private final Device device;
     private final Tensor table;
@@ -15,7 +17,16 @@ public final class InputLayer implements AutoCloseable {
     private final BlockWeights.Norm norm;
     private final Tensor projection;
 
-    InputLayer(DecoderSpec spec, Device device, Tensor table, Tensor positions, BlockWeights.Norm norm, Tensor projection) {
+    /**
+     * @param owned owner of all that follows
+     * @param table token embedding {@code [vocabSize, width]}
+     * @param positions learned positions, or null
+     * @param norm norm after the embedding, or null
+     * @param projection {@code [hiddenSize, width]}, or null
+     */
+    InputLayer(Owned owned, DecoderSpec spec, Device device, Tensor table, Tensor positions, BlockWeights.Norm norm,
+            Tensor projection) {
+        this.owned = owned;
         this.spec = spec;
         this.device = device;
         this.table = table;
@@ -52,13 +63,6 @@ public final class InputLayer implements AutoCloseable {
 
     @Override
     public void close() {
-        table.close();
-        if (positions != null) {
-            positions.close();
-        }
-        Norms.close(norm);
-        if (projection != null) {
-            projection.close();
-        }
+        owned.close();
     }
 }

@@ -1,20 +1,45 @@
 package org.wandagpu.model;
 
 import org.wandagpu.compute.Device;
+import org.wandagpu.compute.Owned;
 import org.wandagpu.compute.Tensor;
 import org.wandagpu.tensor.DType;
 
-/** Keys and values of one sequence in one block, so that decoding computes each position once. Owns its tensors. */
+/**
+ * Keys and values in one block, so that decoding computes each position once. Row p holds position p of all
+ * sequences side by side. Owns its tensors.
+ */
 public final class KeyValueCache implements AutoCloseable {
 
+    private final int sequences;
     private final Tensor keys;
     private final Tensor values;
 
-    /** @param capacity the most positions it can hold */
-    public KeyValueCache(Device device, DecoderSpec.Attention attention, int capacity) {
-        long width = (long) attention.kvHeads() * attention.headDim();
-        this.keys = device.allocate(DType.F32, capacity, width);
-        this.values = device.allocate(DType.F32, capacity, width);
+    /**
+     * @param sequences sequences that are decoded in step, all at the same position
+     * @param capacity the most positions it can hold
+     */
+    public KeyValueCache(Device device, DecoderSpec.Attention attention, int sequences, int capacity) {
+        this.sequences = sequences;
+        Tensor[] pair = Owned.build(owned -> new Tensor[] {
+            owned.add(device.allocate(DType.F32, capacity, width(attention) * sequences)),
+            owned.add(device.allocate(DType.F32, capacity, width(attention) * sequences))
+        });
+        this.keys = pair[0];
+        this.values = pair[1];
+    }
+
+    private static long width(DecoderSpec.Attention attention) {
+        return (long) attention.kvHeads() * attention.headDim();
+    }
+
+    /** Bytes of a cache in one block for one sequence. */
+    public static long bytes(DecoderSpec.Attention attention, int capacity) {
+        return 2 * width(attention) * capacity * DType.F32.bytes();
+    }
+
+    int sequences() {
+        return sequences;
     }
 
     Tensor keys() {

@@ -1,13 +1,9 @@
 package org.wandagpu.model;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.wandagpu.compute.Activation;
+import java.util.function.BiFunction;
 import org.wandagpu.model.DecoderSpec.Attention.Layout;
 import org.wandagpu.model.DecoderSpec.Attention.Positions;
 
@@ -30,90 +26,76 @@ final class LlamaLike {
                     NormRole.KEY_HEAD, "self_attn.k_norm"),
             "embed_tokens", null, null, null, null, "norm", "lm_head");
 
-    static final List<Family> FAMILIES = List.of(
-            new Family("llama", c -> read(c, "llama", 1, false), NAMES),
-            new Family("mistral", c -> read(c, "mistral", 4, false), NAMES),
-            new Family("qwen2", c -> read(c, "qwen2", 1, false), NAMES),
-            new Family("qwen3", c -> read(c, "qwen3", 1, true), NAMES));
+    /**
+     * Where a family leaves LLaMA, defaults of the published configuration classes included.
+     *
+     * @param positions {@code max_position_embeddings} where the file names none
+     * @param kvHeads {@code num_key_value_heads} where the file does not mention it; 0 = as many as query heads
+     * @param headDim {@code head_dim} where the file names none; 0 = hidden size / heads
+     * @param windows reads the sliding windows
+     * @param switchedBiases linear layers whose bias {@code attention_bias} and {@code mlp_bias} switch on
+     * @param fixedBiases linear layers that always have a bias
+     * @param headNorm whether query and key heads pass a norm
+     */
+    private record Traits(int positions, int kvHeads, int headDim, BiFunction<Config, Integer, List<Integer>> windows,
+            Set<LinearRole> switchedBiases, Set<LinearRole> fixedBiases, boolean headNorm) {
+    }
 
-    private static final Map<String, Activation> ACTIVATIONS = Map.of(
-            "silu", Activation.SILU,
-            "swish", Activation.SILU,
-            "relu", Activation.RELU,
-            "gelu", Activation.GELU_ERF,
-            "gelu_new", Activation.GELU_TANH,
-            "gelu_pytorch_tanh", Activation.GELU_TANH);
+    private static final Set<LinearRole> QUERY_KEY_VALUE = EnumSet.of(LinearRole.QUERY, LinearRole.KEY, LinearRole.VALUE);
+    private static final Set<LinearRole> ATTENTION =
+            EnumSet.of(LinearRole.QUERY, LinearRole.KEY, LinearRole.VALUE, LinearRole.ATTENTION_OUT);
+
+    static final List<Family> FAMILIES = List.of(
+            family("llama", new Traits(2048, 0, 0, SlidingWindows::llama, NAMES.linears().keySet(), Set.of(), false)),
+            family("mistral", new Traits(131072, 8, 0, SlidingWindows::mistral, Set.of(), Set.of(), false)),
+            family("qwen2", new Traits(32768, 32, 0, SlidingWindows::qwen, Set.of(), QUERY_KEY_VALUE, false)),
+            family("qwen3", new Traits(32768, 32, 128, SlidingWindows::qwen, ATTENTION, Set.of(), true)));
 
     private LlamaLike() {
     }
 
-    private static DecoderSpec read(Config c, String family, int defaultQueryHeadsPerKey, boolean headNorm) {
-        int hidden = c.size("hidden_size");
-        int heads = c.size("num_attention_heads");
+    private static Family family(String name, Traits traits) {
+        return new Family(name, c -> read(c, name, traits), NAMES);
+    }
+
+    private static DecoderSpec read(Config c, String family, Traits traits) {
         int blocks = Blocks.count(c, "num_hidden_layers");
-        int kvHeads = c.sizeOr(Math.max(1, heads / defaultQueryHeadsPerKey), "num_key_value_heads");
-        c.divides(kvHeads, heads, "num_key_value_heads in num_attention_heads");
-        if (c.find("head_dim") == null) {
-            c.divides(heads, hidden, "num_attention_heads in hidden_size");
-        }
-        int headDim = c.sizeOr(hidden / heads, "head_dim");
-        int maxPositions = c.sizeOr(2048, "max_position_embeddings");
-        String activation = c.oneOf(ACTIVATIONS.keySet(), "silu", "hidden_act");
-        return new DecoderSpec(family, hidden, c.size("vocab_size"), maxPositions,
-                new DecoderSpec.Norm(DecoderSpec.Norm.Kind.RMS, (float) c.positive(1e-6, "rms_norm_eps")),
-                DecoderSpec.Topology.PRE_NORM,
-                new DecoderSpec.Attention(heads, kvHeads, headDim, Layout.SEPARATE, headNorm, Positions.ROTARY,
-                        Rope.read(c, headDim, maxPositions, 1, 10000), windows(c, family, blocks)),
-                new DecoderSpec.Mlp(true, ACTIVATIONS.get(activation), c.size("intermediate_size")), biased(c, family),
-                new DecoderSpec.Embedding(hidden, -1, false),
+        int maxPositions = c.sizeOr(traits.positions, "max_position_embeddings");
+        DecoderSpec.Attention attention = attention(c, traits, blocks, maxPositions);
+        return new DecoderSpec(family, c.size("hidden_size"), c.size("vocab_size"),
+                attention.rope().longest(maxPositions),
+                new DecoderSpec.Norm(DecoderSpec.Norm.Kind.RMS, (float) c.positiveOr(1e-6, "rms_norm_eps"), true),
+                DecoderSpec.Topology.PRE_NORM, attention,
+                new DecoderSpec.Mlp(true, Activations.read(c, "silu", "hidden_act"), c.size("intermediate_size")),
+                biased(c, traits), new DecoderSpec.Embedding(c.size("hidden_size"), -1, false),
                 true, c.flag(false, "tie_word_embeddings"), blocks);
     }
 
-    /** Qwen2 has biases on q, k and v by its nature; the others have what their configuration switches on. */
-    private static Set<LinearRole> biased(Config c, String family) {
-        Set<LinearRole> biased = EnumSet.noneOf(LinearRole.class);
-        if (family.equals("qwen2") || c.flag(false, "attention_bias")) {
-            biased.addAll(Set.of(LinearRole.QUERY, LinearRole.KEY, LinearRole.VALUE));
+    private static DecoderSpec.Attention attention(Config c, Traits traits, int blocks, int maxPositions) {
+        int hidden = c.size("hidden_size");
+        int heads = c.size("num_attention_heads");
+        int kvHeads = c.mentions("num_key_value_heads") || traits.kvHeads == 0
+                ? c.sizeOr(heads, "num_key_value_heads") : traits.kvHeads;
+        c.divides(kvHeads, heads, "num_key_value_heads in num_attention_heads");
+        boolean namesHeadDim = traits.headDim != 0 || c.find("head_dim") != null;
+        if (!namesHeadDim) {
+            c.divides(heads, hidden, "num_attention_heads in hidden_size");
         }
-        if (!family.equals("qwen2") && c.flag(false, "attention_bias")) {
-            biased.add(LinearRole.ATTENTION_OUT);
+        int headDim = c.sizeOr(namesHeadDim ? traits.headDim : hidden / heads, "head_dim");
+        return new DecoderSpec.Attention(heads, kvHeads, headDim, Layout.SEPARATE, traits.headNorm, Positions.ROTARY,
+                new RopeReader(c, maxPositions).wholeHeads(headDim), traits.windows.apply(c, blocks));
+    }
+
+    private static Set<LinearRole> biased(Config c, Traits traits) {
+        Set<LinearRole> switchedOn = EnumSet.noneOf(LinearRole.class);
+        if (c.flag(false, "attention_bias")) {
+            switchedOn.addAll(ATTENTION);
         }
         if (c.flag(false, "mlp_bias")) {
-            biased.addAll(Set.of(LinearRole.GATE, LinearRole.UP, LinearRole.DOWN));
+            switchedOn.addAll(EnumSet.of(LinearRole.GATE, LinearRole.UP, LinearRole.DOWN));
         }
-        return biased;
-    }
-
-    /** Sliding windows: Mistral's holds for all blocks, Qwen's for those that {@code layer_types} or a limit names. */
-    private static List<Integer> windows(Config c, String family, int blocks) {
-        int window = c.find("sliding_window") == null ? 0 : c.size("sliding_window");
-        boolean qwen = family.startsWith("qwen");
-        if (family.equals("llama") || window == 0 || (qwen && !c.flag(false, "use_sliding_window"))) {
-            return Collections.nCopies(blocks, 0);
-        }
-        JsonNode types = c.find("layer_types");
-        if (types != null) {
-            return windowsByType(c, types, window, blocks);
-        }
-        int firstSliding = qwen ? c.root().path("max_window_layers").asInt(28) : 0;
-        List<Integer> windows = new ArrayList<>();
-        for (int block = 0; block < blocks; block++) {
-            windows.add(block >= firstSliding ? window : 0);
-        }
-        return windows;
-    }
-
-    private static List<Integer> windowsByType(Config c, JsonNode types, int window, int blocks) {
-        if (!types.isArray() || types.size() != blocks) {
-            throw c.bad("layer_types does not list " + blocks + " blocks", "take the model's own config.json");
-        }
-        List<Integer> windows = new ArrayList<>();
-        for (JsonNode type : types) {
-            if (!Set.of("full_attention", "sliding_attention").contains(type.asText())) {
-                throw c.bad("layer_types has " + type, "this program knows full_attention, sliding_attention");
-            }
-            windows.add(type.asText().equals("sliding_attention") ? window : 0);
-        }
-        return windows;
+        switchedOn.retainAll(traits.switchedBiases);
+        switchedOn.addAll(traits.fixedBiases);
+        return switchedOn;
     }
 }

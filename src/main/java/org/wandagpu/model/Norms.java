@@ -15,13 +15,4 @@ final class Norms {
             case LAYER -> ops.layerNorm(x, weights.weight(), weights.bias(), norm.epsilon(), out);
         }
     }
-
-    static void close(BlockWeights.Norm norm) {
-        if (norm != null) {
-            norm.weight().close();
-            if (norm.bias() != null) {
-                norm.bias().close();
-            }
-        }
-    }
 }

@@ -1,9 +1,6 @@
 package org.wandagpu.model;
 
-import java.util.Collections;
-import java.util.Map;
 import java.util.Set;
-import org.wandagpu.compute.Activation;
 import org.wandagpu.model.DecoderSpec.Attention.Layout;
 import org.wandagpu.model.DecoderSpec.Attention.Positions;
 
@@ -12,9 +9,6 @@ final class Opt {
 
     /** The position table has two rows in front that no token uses. */
     private static final int POSITION_OFFSET = 2;
-
-    private static final Map<String, Activation> ACTIVATIONS =
-            Map.of("relu", Activation.RELU, "gelu", Activation.GELU_ERF, "gelu_new", Activation.GELU_TANH);
 
     static final Family FAMILY = new Family("opt", Opt::read, new TensorNames("model.decoder.", "layers.%d.",
             OrderedNames.of(
@@ -38,13 +32,13 @@ final class Opt {
         int blocks = Blocks.count(c, "num_hidden_layers");
         c.divides(heads, hidden, "num_attention_heads in hidden_size");
         boolean normFirst = c.flag(true, "do_layer_norm_before");
-        String activation = c.oneOf(ACTIVATIONS.keySet(), "relu", "activation_function");
         return new DecoderSpec("opt", hidden, c.size("vocab_size"), c.sizeOr(2048, "max_position_embeddings"),
-                new DecoderSpec.Norm(DecoderSpec.Norm.Kind.LAYER, 1e-5f),
+                new DecoderSpec.Norm(DecoderSpec.Norm.Kind.LAYER, 1e-5f,
+                        c.flag(true, "layer_norm_elementwise_affine")),
                 normFirst ? DecoderSpec.Topology.PRE_NORM : DecoderSpec.Topology.POST_NORM,
                 new DecoderSpec.Attention(heads, heads, hidden / heads, Layout.SEPARATE, false, Positions.LEARNED, null,
-                        Collections.nCopies(blocks, 0)),
-                new DecoderSpec.Mlp(false, ACTIVATIONS.get(activation), c.size("ffn_dim")),
+                        SlidingWindows.none(blocks)),
+                new DecoderSpec.Mlp(false, Activations.read(c, "relu", "activation_function"), c.size("ffn_dim")),
                 c.flag(true, "enable_bias") ? FAMILY.names().linears().keySet() : Set.of(),
                 new DecoderSpec.Embedding(c.sizeOr(hidden, "word_embed_proj_dim"), POSITION_OFFSET, false),
                 normFirst && !c.flag(false, "_remove_final_layer_norm"),

@@ -2,19 +2,28 @@ package org.wandagpu.model;
 
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Ops;
+import org.wandagpu.compute.Owned;
 import org.wandagpu.compute.Tensor;
 import org.wandagpu.tensor.DType;
 
 /** Everything after the last block: final norm, projection, output head. Owns its tensors. */
 public final class OutputHead implements AutoCloseable {
 
+    private final Owned owned;
     private final DecoderSpec spec;
     private final Device device;
     private final BlockWeights.Norm norm;
     private final Tensor projection;
     private final Tensor head;
 
-    OutputHead(DecoderSpec spec, Device device, BlockWeights.Norm norm, Tensor projection, Tensor head) {
+    /**
+     * @param owned owner of all that follows
+     * @param norm final norm, or null
+     * @param projection {@code [width, hiddenSize]}, or null
+     * @param head {@code [vocabSize, width]}
+     */
+    OutputHead(Owned owned, DecoderSpec spec, Device device, BlockWeights.Norm norm, Tensor projection, Tensor head) {
+        this.owned = owned;
         this.spec = spec;
         this.device = device;
         this.norm = norm;
@@ -72,10 +81,6 @@ public final class OutputHead implements AutoCloseable {
 
     @Override
     public void close() {
-        Norms.close(norm);
-        if (projection != null) {
-            projection.close();
-        }
-        head.close();
+        owned.close();
     }
 }

@@ -1,7 +1,5 @@
 package org.wandagpu.model;
 
-import java.util.Set;
-
 /**
  * Rotary position embedding of a model: inverse frequencies and the factor on cosine and sine.
  *
@@ -40,57 +38,19 @@ public record Rope(int rotaryDim, double base, Scaling scaling) {
             boolean truncate) implements Scaling {
     }
 
-    private static final Set<String> KINDS = Set.of("default", "linear", "dynamic", "llama3", "yarn");
-
     /**
-     * Reads the rotation from config.json in any of its spellings.
+     * The most positions the rotation was made for.
      *
-     * @param headDim elements of a head
-     * @param defaultFraction rotated share of a head where the file names none
+     * @param maxPositions the model's {@code max_position_embeddings}; linear and dynamic scaling reach beyond it
      */
-    static Rope read(Config config, int headDim, int maxPositions, double defaultFraction, double defaultBase) {
-        Config parameters = config.object("rope_parameters");
-        Config scaling = parameters != null ? parameters : config.object("rope_scaling");
-        double base = config.positive(defaultBase, "rope_theta", "rotary_emb_base");
-        double fraction = config.positive(defaultFraction, "rotary_pct", "partial_rotary_factor");
-        if (parameters != null) {
-            base = parameters.positive(base, "rope_theta");
-            fraction = parameters.positive(fraction, "partial_rotary_factor");
-        }
-        int rotaryDim = (int) (headDim * fraction);
-        if (rotaryDim < 2 || rotaryDim > headDim || rotaryDim % 2 != 0) {
-            throw config.bad("the rotated part of a head is " + rotaryDim + " of " + headDim + " elements",
-                    "it must be an even number, at most the head");
-        }
-        return new Rope(rotaryDim, base, scaling == null ? new Plain() : readScaling(scaling, maxPositions));
-    }
-
-    private static Scaling readScaling(Config c, int maxPositions) {
-        String kind = c.oneOf(KINDS, "default", "rope_type", "type");
-        int trained = c.sizeOr(maxPositions, "original_max_position_embeddings");
-        return switch (kind) {
-            case "linear" -> new Linear(c.positive(1, "factor"));
-            case "dynamic" -> new Dynamic(c.positive(1, "factor"), trained);
-            case "llama3" -> new Llama3(c.positive(8, "factor"), c.positive(1, "low_freq_factor"),
-                    c.positive(4, "high_freq_factor"), trained);
-            case "yarn" -> readYarn(c, trained);
-            default -> new Plain();
+    int longest(int maxPositions) {
+        double longest = switch (scaling) {
+            case Linear linear -> linear.factor() * maxPositions;
+            case Dynamic dynamic -> dynamic.factor() * maxPositions;
+            case Yarn yarn -> yarn.factor() * yarn.trained();
+            case Plain _, Llama3 _ -> maxPositions;
         };
-    }
-
-    private static Yarn readYarn(Config c, int trained) {
-        double factor = c.positive(1, "factor");
-        double mscale = c.number(0, "mscale");
-        double mscaleAll = c.number(0, "mscale_all_dim");
-        double fallback = mscale != 0 && mscaleAll != 0
-                ? magnitudeScale(factor, mscale) / magnitudeScale(factor, mscaleAll)
-                : magnitudeScale(factor, 1);
-        return new Yarn(factor, c.positive(fallback, "attention_factor"), c.positive(32, "beta_fast"),
-                c.positive(1, "beta_slow"), trained, c.flag(true, "truncate"));
-    }
-
-    private static double magnitudeScale(double factor, double mscale) {
-        return factor <= 1 ? 1 : 0.1 * mscale * Math.log(factor) + 1;
+        return (int) Math.max(maxPositions, Math.min(longest, Integer.MAX_VALUE));
     }
 
     /** Inverse frequency of each rotated pair, fp32, for sequences of up to {@code length} positions. */

@@ -68,6 +68,14 @@ final class CpuTensor implements Tensor {
     }
 
     @Override
+    public Tensor reshaped(long newRows, long newColumns) {
+        if (Math.multiplyExact(newRows, newColumns) != rows * columns) {
+            throw new IllegalArgumentException(this + " cannot become [" + newRows + ", " + newColumns + "]");
+        }
+        return new CpuTensor(device, null, owner == null ? this : owner, dtype, newRows, newColumns, segment());
+    }
+
+    @Override
     public void copyTo(MemorySegment target) {
         MemorySegment.copy(segment(), 0, target, 0, byteSize());
     }
