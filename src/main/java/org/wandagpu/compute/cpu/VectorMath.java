@@ -1,14 +1,14 @@
 package org.wandagpu.compute.cpu;
 
+import static org.wandagpu.compute.cpu.Vectors.broadcast;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Functions of vectors of floats that the Vector API lacks, or has without a promise on the last bits.
+ * Functions of vectors of floats with a bound on their error, which those of the Vector API lack.
  *
  * <p>The result of a lane depends on that lane's argument alone and has the same bits whether the method is
  * interpreted or compiled. The errors stated were measured over every float; one ulp is the distance of neighbouring
@@ -16,11 +16,6 @@ import jdk.incubator.vector.VectorSpecies;
  * remaining ones fitted again each time.
  */
 final class VectorMath {
-
-    /** The machine's vectors. */
-    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-
-    private static final int LANES = SPECIES.length();
 
     // e^x overflows from 128 ln 2 = 88.72... on and is 0 from -150 ln 2 = -103.97... down
     private static final float EXP_IS_INFINITE_ABOVE = 89;
@@ -32,17 +27,7 @@ final class VectorMath {
     // added to a small number, its last bit is worth 1: the sum ends in the bits of n + 254, twice the exponent bias
     private static final float ROUNDER = 0x1.8p23f + 254;
 
-    private static final VectorShuffle<Float> HALF = rotation(2);
-    private static final VectorShuffle<Float> QUARTER = rotation(4);
-    private static final VectorShuffle<Float> EIGHTH = rotation(8);
-    private static final VectorShuffle<Float> SIXTEENTH = rotation(16);
-
     private VectorMath() {
-    }
-
-    private static VectorShuffle<Float> rotation(int part) {
-        int distance = LANES / part;
-        return VectorShuffle.fromOp(SPECIES, lane -> (lane + distance) % LANES);
     }
 
     /**
@@ -101,29 +86,5 @@ final class VectorMath {
         q = q.fma(x, broadcast(-0x1.2088e8p0f));
         q = q.fma(x, broadcast(-0x1.662508p-12f));
         return broadcast(1).sub(exp(q));
-    }
-
-    /**
-     * The sum of all lanes, by halves: lane i and lane i + n/2 first. Unlike {@code reduceLanes(ADD)}, which leaves the
-     * order open, it has the same bits on every call.
-     */
-    static float sum(FloatVector x) {
-        FloatVector sums = x.add(x.rearrange(HALF));
-        sums = sums.add(sums.rearrange(QUARTER));
-        if (LANES >= 8) {
-            sums = sums.add(sums.rearrange(EIGHTH));
-        }
-        if (LANES >= 16) {
-            sums = sums.add(sums.rearrange(SIXTEENTH));
-        }
-        float total = sums.lane(0);
-        for (int lane = 1; lane < LANES / 16; lane++) {
-            total += sums.lane(lane);
-        }
-        return total;
-    }
-
-    private static FloatVector broadcast(float value) {
-        return FloatVector.broadcast(SPECIES, value);
     }
 }
