@@ -25,6 +25,16 @@ public record HostTensor(String name, DType dtype, long[] shape, MemorySegment b
         return product;
     }
 
+    /**
+     * Says that the elements have been read and will not be needed soon: the operating system takes back the pages of
+     * a mapped file, which otherwise count as the program's memory. Reading them again brings them back.
+     */
+    public void forget() {
+        if (bytes.isMapped()) {
+            bytes.unload();
+        }
+    }
+
     @Override
     public String toString() {
         return name + " " + dtype + Arrays.toString(shape);
