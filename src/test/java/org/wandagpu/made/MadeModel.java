@@ -1,0 +1,57 @@
+package org.wandagpu.made;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.wandagpu.failure.BadInputException;
+import org.wandagpu.golden.GoldenFile;
+import org.wandagpu.model.DecoderModel;
+import org.wandagpu.tensor.HostTensor;
+import org.wandagpu.tensor.TensorSource;
+
+/** A checkpoint folder read whole by the tests' own reader. */
+public final class MadeModel implements TensorSource {
+
+    private final Path folder;
+    private final Map<String, HostTensor> tensors = new TreeMap<>();
+
+    private MadeModel(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Opens the model of a folder. */
+    public static DecoderModel open(Path folder) {
+        MadeModel source = new MadeModel(folder);
+        try (var files = Files.list(folder)) {
+            files.filter(file -> file.toString().endsWith(".safetensors"))
+                    .forEach(file -> source.tensors.putAll(new GoldenFile(file).tensors()));
+            JsonNode config = new ObjectMapper().readTree(folder.resolve("config.json").toFile());
+            return DecoderModel.open("config.json", config, source);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String where() {
+        return folder.getFileName().toString();
+    }
+
+    @Override
+    public boolean has(String name) {
+        return tensors.containsKey(name);
+    }
+
+    @Override
+    public HostTensor tensor(String name) {
+        if (!has(name)) {
+            throw new BadInputException(where() + ": no tensor " + name);
+        }
+        return tensors.get(name);
+    }
+}
