@@ -143,7 +143,8 @@ class CheckpointTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pytorch_model.bin", "model.pt", "weights.pth", "last.ckpt", "pytorch_model.bin.index.json"})
+    @ValueSource(strings = {"pytorch_model.bin", "model.pt", "weights.pth", "last.ckpt",
+            "pytorch_model.bin.index.json"})
     void aPickleCheckpointIsRefusedByName(String name) {
         text(name, "never read");
         assertRefused(folder.resolve(name) + ": is a pickle checkpoint, which can run code when it is read and is never"
