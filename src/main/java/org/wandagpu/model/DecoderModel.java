@@ -23,12 +23,14 @@ import org.wandagpu.tensor.TensorSource;
 public final class DecoderModel {
 
     private final DecoderSpec spec;
+    private final SpecialTokens specialTokens;
     private final TensorNames names;
     private final TensorSource source;
     private final Parameters parameters;
 
-    private DecoderModel(DecoderSpec spec, TensorNames names, TensorSource source) {
+    private DecoderModel(DecoderSpec spec, SpecialTokens specialTokens, TensorNames names, TensorSource source) {
         this.spec = spec;
+        this.specialTokens = specialTokens;
         this.names = names;
         this.source = source;
         this.parameters = new Parameters(spec, names, source);
@@ -44,19 +46,26 @@ public final class DecoderModel {
      */
     public static DecoderModel open(String configWhere, JsonNode config, TensorSource source) {
         Family family = Family.of(configWhere, config);
-        DecoderModel model = new DecoderModel(family.read(configWhere, config), family.names(), source);
+        DecoderSpec spec = family.read(configWhere, config);
+        DecoderModel model =
+                new DecoderModel(spec, SpecialTokens.read(config, spec.vocabSize()), family.names(), source);
         model.parameters.check();
         return model;
     }
 
     /** The same model with tensors from somewhere else, names and shapes being equal. */
     public DecoderModel withSource(TensorSource other) {
-        return new DecoderModel(spec, names, other);
+        return new DecoderModel(spec, specialTokens, names, other);
     }
 
     /** The description of the model. */
     public DecoderSpec spec() {
         return spec;
+    }
+
+    /** The tokens that begin and end a text, as config.json names them. */
+    public SpecialTokens specialTokens() {
+        return specialTokens;
     }
 
     /** Linear roles of a block in the reference's order. */

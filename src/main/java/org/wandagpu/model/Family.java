@@ -52,7 +52,19 @@ public record Family(String modelType, Function<Config, DecoderSpec> spec, Tenso
         return type.length() <= 60 ? type : type.substring(0, 57) + "...";
     }
 
-    /** Reads the model's description. */
+    /** What a user should know about a config.json that can be used: one line each. */
+    public static List<String> notes(String where, JsonNode config) {
+        return config.has("auto_map")
+                ? List.of(where + ": auto_map names code that came with the model; it is not run, the arithmetic is that of "
+                        + config.path("model_type").asText() + " as published")
+                : List.of();
+    }
+
+    /**
+     * Reads the model's description.
+     *
+     * @throws BadInputException naming the key whose value is bad or means another architecture
+     */
     public DecoderSpec read(String where, JsonNode config) {
         Config checked = new Config(where, config);
         ForeignSettings.refuse(checked);

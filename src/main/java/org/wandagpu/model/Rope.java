@@ -57,8 +57,8 @@ public record Rope(int rotaryDim, double base, Scaling scaling) {
     float[] inverseFrequencies(int length) {
         double effectiveBase = base;
         if (scaling instanceof Dynamic d && length > d.trained()) {
-            effectiveBase = base * Math.pow(d.factor() * length / d.trained() - (d.factor() - 1),
-                    (double) rotaryDim / (rotaryDim - 2));
+            float growth = (float) d.factor() * length / d.trained() - (float) (d.factor() - 1);
+            effectiveBase = (float) base * (float) Math.pow(growth, (double) rotaryDim / (rotaryDim - 2));
         }
         float[] inverse = new float[rotaryDim / 2];
         for (int i = 0; i < inverse.length; i++) {
