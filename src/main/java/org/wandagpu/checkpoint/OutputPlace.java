@@ -34,7 +34,7 @@ record OutputPlace(Path output, Path staging) {
         if (output.getFileName() == null) {
             throw alreadyThere(output);
         }
-        Path staging = output.resolveSibling(output.getFileName() + SUFFIX);
+        Path staging = stagingOf(output);
         OutputPlace place = new OutputPlace(output, staging);
         place.requireFree();
         if (source.real().getFileSystem() == output.getFileSystem()) {
@@ -42,6 +42,11 @@ record OutputPlace(Path output, Path staging) {
             refuseInside(output, staging, source);
         }
         return place;
+    }
+
+    /** The staging folder that belongs to an output. */
+    static Path stagingOf(Path output) {
+        return output.resolveSibling(output.getFileName() + SUFFIX);
     }
 
     /** @throws BadInputException if the output exists */
@@ -149,11 +154,16 @@ record OutputPlace(Path output, Path staging) {
         if (!resume) {
             throw new BadInputException(staging + ": exists: continue it with --resume or delete it");
         }
-        boolean isFolder = Files.isDirectory(staging, LinkOption.NOFOLLOW_LINKS);
-        if (!isFolder || !(Files.exists(staging.resolve(StagingLock.FILE_NAME)) || isEmpty(staging))) {
+        if (!isStaging(staging)) {
             throw new BadInputException(staging + ": is not the folder of an earlier run; delete it or choose another"
                     + " --output");
         }
+    }
+
+    /** Whether a run made a folder: it has the lock file, or nothing where the run was killed before or after it. */
+    static boolean isStaging(Path folder) {
+        return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                && (Files.exists(folder.resolve(StagingLock.FILE_NAME)) || isEmpty(folder));
     }
 
     private static boolean isEmpty(Path folder) {

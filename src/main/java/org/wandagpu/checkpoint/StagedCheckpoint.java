@@ -86,24 +86,23 @@ public final class StagedCheckpoint implements AutoCloseable {
         Deque<Path> made = place.createStaging(resume);
         try {
             StagingLock lock = StagingLock.acquire(place);
-            StagedCheckpoint staged = new StagedCheckpoint(source, place, plan, sideFiles, made, lock);
-            staged.prepare();
-            return staged;
+            return new StagedCheckpoint(source, place, plan, sideFiles, made, lock).prepared();
         } catch (IOException e) {
             made.forEach(OutputPlace::deleteIfPossible);
             throw OutputPlace.cannotWrite(place.staging(), e);
         }
     }
 
-    private void prepare() {
+    private StagedCheckpoint prepared() throws IOException {
         try {
             Files.createDirectories(content());
             // An earlier run may have been killed when all was complete; from here on it no longer is.
             Files.deleteIfExists(content().resolve(Checkpoint.CONFIG));
             Durable.force(place.staging());
-        } catch (IOException e) {
+            return this;
+        } catch (IOException | RuntimeException | Error e) {
             close();
-            throw OutputPlace.cannotWrite(content(), e);
+            throw e;
         }
     }
 
@@ -167,23 +166,19 @@ public final class StagedCheckpoint implements AutoCloseable {
         shards.write(tensor, offset, bytes);
     }
 
-    /** Says that all bytes of a pruned tensor have been written. */
+    /** Says that all bytes of a pruned tensor have been written, by this run or an earlier one. */
     public void written(String name) {
         placeOf(name);
         missing.remove(name);
     }
 
     /**
-     * Looks whether an earlier run's bytes of a tensor are still what they were, and takes them over if so.
+     * Whether the bytes that an earlier run wrote of a tensor are still there; {@link #written} takes them over.
      *
-     * @param checksum CRC-32C that they had
+     * @param checksum CRC-32C of all of them
      */
     public boolean holds(String name, long checksum) {
-        boolean same = plan.pruned().containsKey(name) && shards.checksum(placeOf(name)) == checksum;
-        if (same) {
-            written(name);
-        }
-        return same;
+        return plan.pruned().containsKey(name) && shards.checksum(placeOf(name)) == checksum;
     }
 
     /** Makes all tensors written so far outlive a power cut. */
@@ -207,7 +202,7 @@ public final class StagedCheckpoint implements AutoCloseable {
         }
         new Publication(source, plan, sideFiles, content()).complete(shards, provenance);
         rename();
-        removeTree(place.staging());
+        remove(place.staging());
         close();
     }
 
@@ -224,10 +219,26 @@ public final class StagedCheckpoint implements AutoCloseable {
         }
     }
 
-    /** Deletes a folder as far as that is possible; what stays is in nobody's way. */
-    static void removeTree(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(OutputPlace::deleteIfPossible);
+    /**
+     * Removes the staging folder of an output that is complete: what a run leaves that is killed between giving the
+     * output its name and cleaning up. One that another run may still need stays.
+     */
+    public static void removeLeftovers(Path output) {
+        Path staging = OutputPlace.stagingOf(output.toAbsolutePath().normalize());
+        if (OutputPlace.isStaging(staging) && !Files.exists(staging.resolve(CONTENT))) {
+            remove(staging);
+        }
+    }
+
+    /** Deletes a staging folder as far as that is possible, its mark last; what stays is in nobody's way. */
+    private static void remove(Path staging) {
+        Path lock = staging.resolve(StagingLock.FILE_NAME);
+        try (Stream<Path> files = Files.walk(staging)) {
+            files.filter(file -> !file.equals(lock) && !file.equals(staging))
+                    .sorted(Comparator.reverseOrder())
+                    .forEach(OutputPlace::deleteIfPossible);
+            OutputPlace.deleteIfPossible(lock);
+            OutputPlace.deleteIfPossible(staging);
         } catch (IOException | UncheckedIOException e) {
             // A folder that cannot be listed cannot be emptied either.
         }
@@ -246,7 +257,7 @@ public final class StagedCheckpoint implements AutoCloseable {
         try (lock) {
             shards.close();
             if (untouched) {
-                removeTree(place.staging());
+                remove(place.staging());
                 made.forEach(OutputPlace::deleteIfPossible);
             }
         } catch (IOException e) {

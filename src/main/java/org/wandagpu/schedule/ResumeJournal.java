@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.MapType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -28,6 +29,9 @@ final class ResumeJournal implements AutoCloseable {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
+
+    private static final MapType SETTINGS =
+            JSON.getTypeFactory().constructMapType(Map.class, String.class, String.class);
 
     /**
      * A finished block.
@@ -76,11 +80,12 @@ final class ResumeJournal implements AutoCloseable {
         try {
             JsonNode node = JSON.readTree(line.substring(9));
             if (settings == null) {
-                settings = JSON.treeToValue(node, JSON.getTypeFactory().constructMapType(Map.class, String.class, String.class));
-                return true;
+                settings = JSON.treeToValue(node, SETTINGS);
+                return settings != null;
             }
             BlockRecord block = JSON.treeToValue(node, BlockRecord.class);
-            boolean inOrder = block.report().block() == blocks.size();
+            boolean inOrder = block != null && block.report() != null && block.checksums() != null
+                    && block.report().block() == blocks.size();
             if (inOrder) {
                 blocks.add(block);
             }
