@@ -38,7 +38,7 @@ final class Transport {
                 .build();
     }
 
-    /** Asks for headers alone; follows redirects within the hub, and returns one to elsewhere as it is. */
+    /** Asks for headers alone; follows redirects within the hub, and returns one to a store as it is. */
     Answer head(URI uri) throws NetworkFailure {
         return exchange("HEAD", uri, 0, false);
     }
@@ -56,7 +56,7 @@ final class Transport {
                 return answer;
             }
             URI target = target(answer);
-            if (!leaveHub && target.getRawAuthority() != null) {
+            if (!leaveHub && !staysOnHub(answer, target)) {
                 return answer;
             }
             answer.close();
@@ -64,6 +64,12 @@ final class Transport {
         }
         throw new WorkFailedException(HubSettings.hostOf(start) + ": more than " + MOST_REDIRECTS
                 + " redirects from " + start.getPath() + "; try later, or correct HF_ENDPOINT");
+    }
+
+    /** Whether a redirect means a renamed repository: the one to a store tells all about the file itself. */
+    private boolean staysOnHub(Answer answer, URI target) {
+        return target.getRawAuthority() == null
+                || settings.isHub(target) && answer.header("X-Repo-Commit").isEmpty();
     }
 
     private static URI target(Answer answer) {

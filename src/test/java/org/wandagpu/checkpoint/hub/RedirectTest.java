@@ -47,6 +47,38 @@ class RedirectTest extends HubTestCase {
     }
 
     @Test
+    void aStoreOnTheHubsOwnHostIsStillAStore() {
+        FakeRepository model = server.model("owner/name").usable();
+        byte[] weights = model.file("model.safetensors");
+        server.when((exchange, request) -> {
+            if (request.path().equals("/store")) {
+                FakeHub.send(exchange, weights);
+            } else if (request.method().equals("HEAD") && request.path().endsWith("model.safetensors")) {
+                FakeHub.refuse(exchange, 302, "", "Location: http://" + server.host() + "/store",
+                        "X-Repo-Commit: " + FakeRepository.COMMIT, "X-Linked-Size: " + weights.length,
+                        "X-Linked-Etag: " + FakeRepository.sha256(weights), "ETag: x");
+            } else {
+                return false;
+            }
+            return true;
+        });
+        assertThat(open().model("owner/name").resolve("model.safetensors")).hasBinaryContent(weights);
+        assertThat(server.requests("hub", "HEAD")).noneMatch(seen -> seen.path().equals("/store"));
+    }
+
+    @Test
+    void anAbsoluteRedirectWithinTheHubIsFollowed() {
+        server.dataset("new/data").with("a.txt", "a");
+        server.when((exchange, request) -> {
+            if (request.path().contains("old/data")) {
+                FakeHub.redirect(exchange, "http://" + server.host() + request.path().replace("old", "new"));
+            }
+            return request.path().contains("old/data");
+        });
+        assertThat(open().datasetFile("old/data", "a.txt")).hasContent("a");
+    }
+
+    @Test
     void aCircleOfRedirectsEnds() {
         server.when((exchange, request) -> {
             FakeHub.redirect(exchange, request.path());
