@@ -40,7 +40,8 @@ final class ProgramUnderLauncher {
                 }
 
                 private static void kill(String signal) throws Exception {
-                    new ProcessBuilder("kill", "-" + signal, "" + ProcessHandle.current().pid()).start().waitFor();
+                    String command = "kill -" + signal + " " + ProcessHandle.current().pid();
+                    new ProcessBuilder("sh", "-c", command).start().waitFor();
                     sleep();
                 }
 

@@ -1,0 +1,47 @@
+# `make run` and `make test` need nothing but a network of packages; `make help` lists the rest.
+
+JAR := target/wanda-gpu.jar
+SOURCES := pom.xml $(shell find src/main benchmarks models -type f 2>/dev/null)
+# Maven may run on any Java; it finds the JDK for compiler and tests by this variable.
+MVN = JAVA25_HOME="$$(scripts/jdk.sh)" mvn -B -ntp
+
+.PHONY: help run test jar bench kernels gpu-check setup clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run        sets up, builds, prunes the embedded tiny-llama and shows the perplexities"
+	@echo "make test       sets up and runs all tests"
+	@echo "make jar        builds $(JAR) without tests"
+	@echo "make bench      runs the benchmarks of the jar on this machine"
+	@echo "make kernels    compiles the CUDA kernels to PTX (none in this version)"
+	@echo "make gpu-check  checks the CUDA backend on this machine (none in this version)"
+	@echo "make setup      installs JDK 25 and Maven as root on Debian or Ubuntu, else names what is missing"
+	@echo "make clean      removes what was built"
+
+setup:
+	@scripts/setup.sh
+
+run: jar
+	@scripts/demo.sh
+
+test: setup
+	$(MVN) test
+
+jar: setup
+	@$(MAKE) --no-print-directory $(JAR)
+
+$(JAR): $(SOURCES)
+	@echo "building $(JAR)"
+	@$(MVN) -q package -Dmaven.test.skip=true
+
+bench: jar
+	"$$(scripts/jdk.sh)/bin/java" -jar $(JAR) bench
+
+kernels:
+	@echo "kernels: this version computes on the CPU and has no CUDA kernels to compile"
+
+gpu-check:
+	@echo "gpu-check: this version has no CUDA backend that could be checked" >&2; exit 1
+
+clean:
+	rm -rf target
