@@ -31,6 +31,18 @@ public final class MadeModel implements TensorSource {
         }
     }
 
+    /** Takes a tensor away. */
+    public MadeModel without(String tensor) {
+        tensors.remove(tensor);
+        return this;
+    }
+
+    /** Puts a tensor in another one's place. */
+    public MadeModel with(HostTensor tensor) {
+        tensors.put(tensor.name(), tensor);
+        return this;
+    }
+
     /** Opens the model of a folder. */
     public static DecoderModel open(Path folder) {
         return new MadeModel(folder).open();

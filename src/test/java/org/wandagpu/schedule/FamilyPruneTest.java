@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,8 +46,17 @@ class FamilyPruneTest {
     @TempDir
     private Path folder;
 
+    /** Rotation and spelling of names change no wiring: a variant of each wiring and element type is enough. */
+    private static final Set<String> CASES = Set.of("llama attention_bias", "llama mlp_bias", "llama head_dim",
+            "llama F16 sharded odd", "llama BF16 with F32 norms", "llama gelu_new", "mistral", "qwen2",
+            "qwen2 window from block 1", "qwen3", "qwen3 tied F16", "opt", "opt 350m", "opt post-norm", "opt without biases",
+            "opt plain norms", "opt all positions", "bloom 6 heads", "bloom residual after norm", "neox", "neox sequential",
+            "neox without attention_bias", "neox relu");
+
     static List<FamilyCase> cases() {
-        return FamilyCases.all();
+        List<FamilyCase> cases = FamilyCases.all().stream().filter(variant -> CASES.contains(variant.name())).toList();
+        assertThat(cases).hasSize(CASES.size());
+        return cases;
     }
 
     @ParameterizedTest(name = "{0}")
