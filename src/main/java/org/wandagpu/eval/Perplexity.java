@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Tensor;
+import org.wandagpu.failure.BadInputException;
+import org.wandagpu.failure.WorkFailedException;
 import org.wandagpu.model.BlockWeights;
 import org.wandagpu.model.DecoderBlock;
 import org.wandagpu.model.DecoderBlock.Call;
@@ -18,11 +20,17 @@ import org.wandagpu.schedule.Sequences;
  * exponential of the mean over windows.
  *
  * @param windowLosses mean loss of each window
+ * @param seqlen tokens of a window
  */
-public record Perplexity(List<Double> windowLosses) {
+public record Perplexity(List<Double> windowLosses, int seqlen) {
 
-    /** Windows that go through all blocks together: enough to make reading the weights cheap. */
+    /** Tokens of the windows that go through all blocks together: enough to make reading the weights cheap. */
     private static final int TOKENS_OF_A_GROUP = 8192;
+
+    /** Tokens that were predicted: all but the first of each window. */
+    public long tokensScored() {
+        return (long) windowLosses.size() * (seqlen - 1);
+    }
 
     /** exp of the mean loss. */
     public double value() {
@@ -32,10 +40,19 @@ public record Perplexity(List<Double> windowLosses) {
     /**
      * Measures a model.
      *
+     * <p>Needs memory for the hidden states of one group of windows and for a block's workspace; weights are placed block
+     * by block, so the need does not grow with depth.
+     *
      * @param windows token ids, all of one length of at least 2
+     * @throws BadInputException if the model cannot run on the windows
+     * @throws WorkFailedException naming the first window whose loss is not finite
      */
     public static Perplexity measure(Device device, DecoderModel model, List<int[]> windows, Progress progress) {
+        Sequences.check(model.spec(), windows);
         int seqlen = windows.getFirst().length;
+        if (seqlen < 2) {
+            throw new BadInputException("evaluation windows of 1 token predict nothing; raise --seqlen");
+        }
         int groupSize = Math.max(1, TOKENS_OF_A_GROUP / seqlen);
         List<Double> losses = new ArrayList<>();
         progress.start("evaluate", windows.size(), 0);
@@ -43,11 +60,21 @@ public record Perplexity(List<Double> windowLosses) {
             for (int first = 0; first < windows.size(); first += groupSize) {
                 List<int[]> group = windows.subList(first, Math.min(windows.size(), first + groupSize));
                 losses.addAll(lossesOf(device, model, input, head, group));
+                requireFinite(losses, first);
                 progress.step(group.size());
             }
         }
         progress.end();
-        return new Perplexity(losses);
+        return new Perplexity(losses, seqlen);
+    }
+
+    private static void requireFinite(List<Double> losses, int first) {
+        for (int window = first; window < losses.size(); window++) {
+            if (!Double.isFinite(losses.get(window))) {
+                throw new WorkFailedException("evaluation window " + window + ": its loss is " + losses.get(window)
+                        + "; the model overflows on this text, so it has no perplexity");
+            }
+        }
     }
 
     private static List<Double> lossesOf(Device device, DecoderModel model, InputLayer input, OutputHead head,

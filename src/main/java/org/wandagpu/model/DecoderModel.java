@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Owned;
 import org.wandagpu.compute.Tensor;
+import org.wandagpu.failure.BadInputException;
 import org.wandagpu.failure.WorkFailedException;
 import org.wandagpu.tensor.DType;
 import org.wandagpu.tensor.HostTensor;
@@ -41,7 +42,7 @@ public final class DecoderModel {
      *
      * @param configWhere path of config.json, for messages
      * @param config its content
-     * @throws org.wandagpu.failure.BadInputException if the architecture is not known, the configuration is bad, or a
+     * @throws BadInputException if the architecture is not known, the configuration is bad, or a
      *         tensor is missing or has another shape or type than the configuration asks for
      */
     public static DecoderModel open(String configWhere, JsonNode config, TensorSource source) {
@@ -102,6 +103,36 @@ public final class DecoderModel {
             bytes += weight.elements() * weight.dtype().bytes();
         }
         return bytes;
+    }
+
+    /**
+     * Reads every weight once.
+     *
+     * @throws BadInputException naming the first that is NaN or infinite, with its row and column
+     */
+    public void requireFinite(Device device) {
+        for (String name : parameters.names()) {
+            try (Owned owned = new Owned()) {
+                Tensor tensor = load(owned, device::place, name);
+                if (!device.ops().allFinite(tensor)) {
+                    throw notFinite(device, name, tensor);
+                }
+            }
+        }
+    }
+
+    private BadInputException notFinite(Device device, String name, Tensor tensor) {
+        long row = 0;
+        while (device.ops().allFinite(tensor.rows(row, 1))) {
+            row++;
+        }
+        float[] values = tensor.rows(row, 1).toFloats();
+        int column = 0;
+        while (Float.isFinite(values[column])) {
+            column++;
+        }
+        return new BadInputException(source.where() + ": tensor " + name + " has " + values[column] + " at row " + row
+                + ", column " + column + "; take an undamaged copy, or pass --allow-nonfinite");
     }
 
     /** Loads a block without a copy where the device allows it; its tensors are read-only. */

@@ -1,5 +1,6 @@
 package org.wandagpu.model;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.wandagpu.failure.BadInputException;
@@ -111,56 +112,80 @@ final class Parameters {
         };
     }
 
-    /** @throws BadInputException naming the first tensor that is missing or of another shape or element type */
-    void check() {
+    /**
+     * A tensor the model needs.
+     *
+     * @param name its name in the checkpoint
+     * @param shape as config.json asks for it
+     */
+    private record Required(String name, long... shape) {
+    }
+
+    /** The names of all tensors the model needs, block by block, each once. */
+    List<String> names() {
+        return required().stream().map(Required::name).distinct().toList();
+    }
+
+    private List<Required> required() {
+        List<Required> all = new ArrayList<>();
         for (int block = 0; block < spec.blocks(); block++) {
-            for (LinearRole role : names.linearOrder()) {
-                require(linear(block, role), linearShape(role));
-                if (spec.biased().contains(role)) {
-                    require(bias(block, role), linearShape(role)[0]);
-                }
-            }
-            for (NormRole role : blockNorms()) {
-                requireNorm(norm(block, role), normLength(role));
-            }
+            addBlock(all, block);
         }
         int width = spec.embedding().width();
-        require(embedding(), spec.vocabSize(), width);
+        all.add(new Required(embedding(), spec.vocabSize(), width));
         if (spec.embedding().positionOffset() >= 0) {
-            require(positions(), (long) spec.maxPositions() + spec.embedding().positionOffset(), spec.hiddenSize());
+            all.add(new Required(positions(), (long) spec.maxPositions() + spec.embedding().positionOffset(),
+                    spec.hiddenSize()));
         }
         if (spec.embedding().hasNorm()) {
-            requireNorm(embeddingNorm(), spec.hiddenSize());
+            addNorm(all, embeddingNorm(), spec.hiddenSize());
         }
         if (spec.hasProjections()) {
-            require(projectIn(), spec.hiddenSize(), width);
-            require(projectOut(), width, spec.hiddenSize());
+            all.add(new Required(projectIn(), spec.hiddenSize(), width));
+            all.add(new Required(projectOut(), width, spec.hiddenSize()));
         }
         if (spec.hasFinalNorm()) {
-            requireNorm(finalNorm(), spec.hiddenSize());
+            addNorm(all, finalNorm(), spec.hiddenSize());
         }
-        require(head(), spec.vocabSize(), width);
+        all.add(new Required(head(), spec.vocabSize(), width));
+        return all;
     }
 
-    private void requireNorm(String name, long length) {
+    private void addBlock(List<Required> all, int block) {
+        for (LinearRole role : names.linearOrder()) {
+            long[] shape = linearShape(role);
+            all.add(new Required(linear(block, role), shape));
+            if (spec.biased().contains(role)) {
+                all.add(new Required(bias(block, role), shape[0]));
+            }
+        }
+        for (NormRole role : blockNorms()) {
+            addNorm(all, norm(block, role), normLength(role));
+        }
+    }
+
+    private void addNorm(List<Required> all, String name, long length) {
         if (spec.norm().learned()) {
-            require(name + ".weight", length);
+            all.add(new Required(name + ".weight", length));
             if (spec.norm().kind() == DecoderSpec.Norm.Kind.LAYER) {
-                require(name + ".bias", length);
+                all.add(new Required(name + ".bias", length));
             }
         }
     }
 
-    private void require(String name, long... shape) {
-        HostTensor tensor = source.tensor(name);
-        if (!Arrays.equals(tensor.shape(), shape)) {
-            throw new BadInputException(source.where() + ": tensor " + name + " has shape "
-                    + Arrays.toString(tensor.shape()) + " where config.json asks for " + Arrays.toString(shape)
-                    + "; take config.json and weights of the same model");
-        }
-        if (!tensor.dtype().isComputable()) {
-            throw new BadInputException(source.where() + ": tensor " + name + " has dtype " + tensor.dtype()
-                    + "; this program computes on F32, F16 and BF16");
+    /** @throws BadInputException naming the first tensor that is missing or of another shape or element type */
+    void check() {
+        for (Required required : required()) {
+            HostTensor tensor = source.tensor(required.name);
+            if (!Arrays.equals(tensor.shape(), required.shape)) {
+                throw new BadInputException(source.where() + ": tensor " + required.name + " has shape "
+                        + Arrays.toString(tensor.shape()) + " where config.json asks for "
+                        + Arrays.toString(required.shape) + "; take config.json and weights of the same model");
+            }
+            if (!tensor.dtype().isComputable()) {
+                throw new BadInputException(source.where() + ": tensor " + required.name + " has dtype "
+                        + tensor.dtype() + "; this program computes on F32, F16 and BF16");
+            }
         }
     }
 }

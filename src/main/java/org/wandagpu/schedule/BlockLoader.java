@@ -52,7 +52,8 @@ final class BlockLoader implements AutoCloseable {
     @Override
     public void close() {
         reader.close();
-        if (ahead != null && !ahead.isCompletedExceptionally()) {
+        // Not done after that: an interrupt dropped it before it began.
+        if (ahead != null && ahead.isDone() && !ahead.isCompletedExceptionally()) {
             ahead.join().close();
         }
     }

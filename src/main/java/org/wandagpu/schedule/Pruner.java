@@ -22,8 +22,8 @@ import org.wandagpu.tensor.DType;
 
 /**
  * Prunes a model block by block, in the order of reference-semantics §1: statistics of the dense block, selection of all
- * its linear layers, propagation through the pruned block. One block is resident and one is being read ahead, so memory does not grow with
- * depth.
+ * its linear layers, propagation through the pruned block. One block is resident and one is being read ahead, so memory
+ * does not grow with depth.
  */
 public final class Pruner {
 
@@ -116,18 +116,18 @@ public final class Pruner {
             if (!last) {
                 clock.time("forward", () -> sequences.forEachChunk((_, states) -> {
                     decoder.forward(weights, states, call);
-                    checkFinite(block, states);
+                    if (!device.ops().allFinite(states)) {
+                        throw notFinite("block " + block + ": its output");
+                    }
                 }));
             }
             finish(reports, report, last ? null : sequences.hidden());
         }
     }
 
-    private void checkFinite(int block, Tensor states) {
-        if (!device.ops().allFinite(states)) {
-            throw new WorkFailedException("block " + block + ": its output has NaN or infinite activations; the model"
-                    + " overflows on this calibration text, so its statistics would mean nothing");
-        }
+    private static WorkFailedException notFinite(String what) {
+        return new WorkFailedException(what + " has NaN or infinite activations; the model overflows on this calibration"
+                + " text, so its statistics would mean nothing");
     }
 
     private BlockReport select(int block, BlockWeights weights, InputStatistics statistics) {
@@ -140,6 +140,9 @@ public final class Pruner {
             SparsityTarget target = choice.of(linear.name());
             if (target != null) {
                 Tensor s = statistics == null ? null : statistics.of(role);
+                if (s != null && !ops.allFinite(s)) {
+                    throw notFinite("block " + block + ": the input of " + linear.name());
+                }
                 clock.time("select", () -> method.prune(ops, w, s, target));
                 clock.time("save", () -> sink.write(linear.name(), w));
             }

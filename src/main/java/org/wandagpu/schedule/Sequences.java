@@ -3,6 +3,7 @@ package org.wandagpu.schedule;
 import java.util.List;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Tensor;
+import org.wandagpu.failure.BadInputException;
 import org.wandagpu.model.DecoderSpec;
 import org.wandagpu.model.InputLayer;
 import org.wandagpu.tensor.DType;
@@ -23,11 +24,44 @@ public final class Sequences implements AutoCloseable {
     /**
      * @param ids token ids, {@code seqlen} each
      * @param spec model whose hidden states these are
+     * @throws BadInputException as {@link #check} does
      */
     public Sequences(Device device, DecoderSpec spec, List<int[]> ids) {
+        check(spec, ids);
         this.ids = List.copyOf(ids);
         this.seqlen = ids.getFirst().length;
         this.hidden = device.allocate(DType.F32, (long) ids.size() * seqlen, spec.hiddenSize());
+    }
+
+    /**
+     * Checks that a model can run on sequences.
+     *
+     * @throws BadInputException if there are none, they differ in length, are longer than the model's positions, or hold an
+     *         id outside its vocabulary
+     */
+    public static void check(DecoderSpec spec, List<int[]> ids) {
+        if (ids.isEmpty() || ids.getFirst().length == 0) {
+            throw new BadInputException("there are no sequences of token ids to run on; give a longer text");
+        }
+        int seqlen = ids.getFirst().length;
+        if (seqlen > spec.positionLimit()) {
+            throw new BadInputException("sequences have " + seqlen + " tokens, the model has " + spec.positionLimit()
+                    + " positions; lower --seqlen");
+        }
+        for (int i = 0; i < ids.size(); i++) {
+            int[] sequence = ids.get(i);
+            if (sequence.length != seqlen) {
+                throw new BadInputException("sequence " + i + " has " + sequence.length + " tokens, sequence 0 has "
+                        + seqlen + "; give sequences of one length");
+            }
+            for (int t = 0; t < seqlen; t++) {
+                if (sequence[t] < 0 || sequence[t] >= spec.vocabSize()) {
+                    throw new BadInputException("sequence " + i + ", token " + t + ": id " + sequence[t]
+                            + " is outside the model's vocabulary of " + spec.vocabSize()
+                            + "; take the tokenizer and the weights of the same model");
+                }
+            }
+        }
     }
 
     /** Number of sequences. */

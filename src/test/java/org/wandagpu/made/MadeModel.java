@@ -20,18 +20,39 @@ public final class MadeModel implements TensorSource {
     private final Path folder;
     private final Map<String, HostTensor> tensors = new TreeMap<>();
 
-    private MadeModel(Path folder) {
+    /** Reads a folder. */
+    public MadeModel(Path folder) {
         this.folder = folder;
+        try (var files = Files.list(folder)) {
+            files.filter(file -> file.toString().endsWith(".safetensors"))
+                    .forEach(file -> tensors.putAll(new GoldenFile(file).tensors()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Takes a tensor away. */
+    public MadeModel without(String tensor) {
+        tensors.remove(tensor);
+        return this;
+    }
+
+    /** Puts a tensor in another one's place. */
+    public MadeModel with(HostTensor tensor) {
+        tensors.put(tensor.name(), tensor);
+        return this;
     }
 
     /** Opens the model of a folder. */
     public static DecoderModel open(Path folder) {
-        MadeModel source = new MadeModel(folder);
-        try (var files = Files.list(folder)) {
-            files.filter(file -> file.toString().endsWith(".safetensors"))
-                    .forEach(file -> source.tensors.putAll(new GoldenFile(file).tensors()));
+        return new MadeModel(folder).open();
+    }
+
+    /** The model over the folder's tensors. */
+    public DecoderModel open() {
+        try {
             JsonNode config = new ObjectMapper().readTree(folder.resolve("config.json").toFile());
-            return DecoderModel.open("config.json", config, source);
+            return DecoderModel.open("config.json", config, this);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

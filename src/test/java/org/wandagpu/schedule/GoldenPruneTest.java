@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -24,7 +20,6 @@ import org.wandagpu.model.DecoderBlock;
 import org.wandagpu.model.DecoderModel;
 import org.wandagpu.model.InputLayer;
 import org.wandagpu.model.OutputHead;
-import org.wandagpu.tensor.TensorSource;
 import org.wandagpu.prune.ComparisonGroup;
 import org.wandagpu.prune.LayerChoice;
 import org.wandagpu.prune.Magnitude;
@@ -33,7 +28,6 @@ import org.wandagpu.prune.SparsityTarget;
 import org.wandagpu.prune.Wanda;
 import org.wandagpu.prune.WandaVariant;
 import org.wandagpu.tensor.DType;
-import org.wandagpu.tensor.HostTensor;
 import org.wandagpu.tensor.NmPattern;
 
 /** The whole way on the random models of the fixtures: every mask of the published code, bit for bit. */
@@ -55,7 +49,7 @@ class GoldenPruneTest {
         DecoderModel model = golden.open();
         PruningMethod method = METHODS.get(run.get("method").asText());
         try (Device device = new CpuDevice(2)) {
-            Kept kept = new Kept();
+            KeptWeights kept = new KeptWeights();
             List<BlockReport> reports = new Pruner(device, model, method, LayerChoice.all(target(method, run)), kept,
                     Progress.NONE, new PhaseClock()).run(golden.samples());
             assertThat(device.allocatedBytes()).as("leaked bytes").isZero();
@@ -146,62 +140,6 @@ class GoldenPruneTest {
             }
             head.logits(sequences.hidden(), logits);
             return logits.toFloats();
-        }
-    }
-
-    /** Keeps pruned weights in memory. */
-    private static final class Kept implements PruneSink {
-        private final Map<String, HostTensor> weights = new HashMap<>();
-
-        @Override
-        public void write(String name, Tensor weight) {
-            MemorySegment bytes = Arena.ofAuto().allocate(weight.byteSize(), 8);
-            weight.copyTo(bytes);
-            weights.put(name, new HostTensor(name, weight.dtype(), new long[] {weight.rows(), weight.columns()}, bytes));
-        }
-
-        @Override
-        public void blockDone(BlockReport report, Tensor hidden) {
-        }
-
-        @Override
-        public List<BlockReport> finishedBlocks() {
-            return List.of();
-        }
-
-        @Override
-        public void restore(Tensor hidden) {
-            throw new AssertionError("nothing to restore");
-        }
-
-        byte[] mask(String name) {
-            HostTensor tensor = weights.get(name);
-            int width = tensor.dtype().bytes();
-            byte[] bytes = tensor.bytes().toArray(ValueLayout.JAVA_BYTE);
-            byte[] mask = new byte[bytes.length / width];
-            for (int i = 0; i < bytes.length; i++) {
-                mask[i / width] |= (byte) (bytes[i] == 0 ? 0 : 1);
-            }
-            return mask;
-        }
-
-        TensorSource over(TensorSource dense) {
-            return new TensorSource() {
-                @Override
-                public String where() {
-                    return "pruned " + dense.where();
-                }
-
-                @Override
-                public boolean has(String name) {
-                    return dense.has(name);
-                }
-
-                @Override
-                public HostTensor tensor(String name) {
-                    return weights.containsKey(name) ? weights.get(name) : dense.tensor(name);
-                }
-            };
         }
     }
 }
