@@ -118,7 +118,7 @@ final class CpuOps implements Ops {
                 && q.tensor().rows() / queryLength == k.tensor().rows() / keyLength, "queryLength", queryLength,
                 "keyLength", keyLength);
         Checks.matrix(out, q.tensor().rows(), (long) q.count() * q.headDim(), "out");
-        attention.run(q, k, v, mask, scale, queryLength, keyLength, cpu(out));
+        attention.run(new AttentionCall(q, k, v, mask, scale, queryLength, keyLength, cpu(out)));
     }
 
     @Override

@@ -1,17 +1,24 @@
 package org.wandagpu.compute.cpu;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The machine's vectors of floats: their way from and to memory, and a sum of their lanes in a fixed order. */
+/**
+ * The machine's vectors of floats, and a sum of their lanes in a fixed order.
+ *
+ * <p>Kernels call the Vector API directly, without helpers of their own around a load or a store: the compiler inlines
+ * the API without limit, but our methods only while a compiled method is small, and a vector that passes through a call
+ * is an object on the heap. For the same reason a kernel calls {@link VectorMath} once in a loop of its own.
+ */
 final class Vectors {
 
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     static final int LANES = SPECIES.length();
+
+    /** Byte order of tensors in memory. */
+    static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private static final VectorShuffle<Float> HALF = rotation(2);
     private static final VectorShuffle<Float> QUARTER = rotation(4);
@@ -24,37 +31,6 @@ final class Vectors {
     private static VectorShuffle<Float> rotation(int part) {
         int distance = LANES / part;
         return VectorShuffle.fromOp(SPECIES, lane -> (lane + distance) % LANES);
-    }
-
-    static FloatVector broadcast(float value) {
-        return FloatVector.broadcast(SPECIES, value);
-    }
-
-    static FloatVector load(float[] source, int at) {
-        return FloatVector.fromArray(SPECIES, source, at);
-    }
-
-    /** Loads little-endian floats from byte {@code at} on, at any address. */
-    static FloatVector load(MemorySegment source, long at) {
-        return FloatVector.fromMemorySegment(SPECIES, source, at, ByteOrder.LITTLE_ENDIAN);
-    }
-
-    /** Loads the lanes of a mask; the others are zero and may lie outside the memory. */
-    static FloatVector load(MemorySegment source, long at, VectorMask<Float> mask) {
-        return FloatVector.fromMemorySegment(SPECIES, source, at, ByteOrder.LITTLE_ENDIAN, mask);
-    }
-
-    static void store(FloatVector values, MemorySegment target, long at) {
-        values.intoMemorySegment(target, at, ByteOrder.LITTLE_ENDIAN);
-    }
-
-    static void store(FloatVector values, MemorySegment target, long at, VectorMask<Float> mask) {
-        values.intoMemorySegment(target, at, ByteOrder.LITTLE_ENDIAN, mask);
-    }
-
-    /** The mask of the first {@code count} lanes. */
-    static VectorMask<Float> first(int count) {
-        return SPECIES.indexInRange(0, count);
     }
 
     /**
