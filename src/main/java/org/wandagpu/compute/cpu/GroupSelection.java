@@ -2,7 +2,7 @@ package org.wandagpu.compute.cpu;
 
 import org.wandagpu.tensor.NmPattern;
 
-/** N:M selection. */
+/** N:M selection: the fast way where the pattern has one; the general one for other patterns and the end of a row. */
 final class GroupSelection {
 
     private final Workers workers;
@@ -12,15 +12,16 @@ final class GroupSelection {
     }
 
     void zeroSmallest(CpuTensor w, CpuTensor s, NmPattern pattern) {
-        float[] norms = Scores.inputNorms(s);
         int columns = (int) w.columns();
-        workers.run((int) w.rows(), row -> {
-            float[] scores = Scores.ofRow(w, norms, row);
-            for (int from = 0; from < columns; from += pattern.groupSize()) {
-                Integer[] order = Scores.order(scores, from, Math.min(columns, from + pattern.groupSize()));
-                for (int i = 0; i < pattern.zeroedPerGroup(); i++) {
-                    Scores.zero(w, (long) row * columns + order[i]);
-                }
+        float[] norms = Scores.inputNorms(s, columns);
+        HalfGroups halves = HalfGroups.fit(pattern) ? new HalfGroups(pattern, w.dtype(), norms) : null;
+        ThreadLocal<GroupRanks> ranksOfThread = ThreadLocal.withInitial(() -> new GroupRanks(pattern));
+        RowBlocks.run(workers, w, (first, end) -> {
+            GroupRanks ranks = ranksOfThread.get();
+            for (int row = first; row < end; row++) {
+                long start = (long) row * columns;
+                int done = halves == null ? 0 : halves.zero(w, start, ranks);
+                ranks.zero(w, start + done, norms, done, columns - done);
             }
         });
     }

@@ -1,43 +1,60 @@
 package org.wandagpu.compute.cpu;
 
-import java.util.Arrays;
+import java.lang.foreign.Arena;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** The variant's selection: each row loses a share of its score sum. */
+/**
+ * The variant's selection: each row loses the scores up to a share alpha of their sum, alpha searched by halving until
+ * the whole matrix loses what was asked for (reference-semantics §6). Rows are sorted once; an alpha then costs a
+ * search in each row.
+ */
 final class ScoreShareSelection {
 
+    private static final double FIRST_ALPHA = 0.4;
+    private static final double HIGHEST_ALPHA = 0.8;
+    private static final double PRECISION = 0.001;
+
     private final Workers workers;
+    private final ThreadLocal<KeyRun> keyRuns = ThreadLocal.withInitial(KeyRun::new);
 
     ScoreShareSelection(Workers workers) {
         this.workers = workers;
     }
 
     double zero(CpuTensor w, CpuTensor s, double sparsity) {
-        float[] norms = Scores.inputNorms(s);
-        int rows = (int) w.rows();
         int columns = (int) w.columns();
-        float[][] scores = new float[rows][];
-        float[][] sorted = new float[rows][];
-        float[][] sums = new float[rows][columns];
-        float[] totals = new float[rows];
-        for (int row = 0; row < rows; row++) {
-            scores[row] = Scores.ofRow(w, norms, row);
-            sorted[row] = scores[row].clone();
-            Arrays.sort(sorted[row]);
-            double sum = 0;
-            for (int j = 0; j < columns; j++) {
-                sum += sorted[row][j];
-                sums[row][j] = (float) sum;
-            }
-            totals[row] = (float) sum;
+        float[] norms = Scores.inputNorms(s, columns);
+        try (Arena arena = Arena.ofShared()) {
+            SortedScores sorted = new SortedScores(arena, (int) w.rows(), columns);
+            RowBlocks.run(workers, w, (first, end) -> {
+                KeyRun run = keyRuns.get();
+                for (int row = first; row < end; row++) {
+                    run.loadRow(w, row, norms);
+                    sorted.sort(row, run.keys());
+                }
+            });
+            double alpha = search(w, sorted, (float) sparsity);
+            RowBlocks.run(workers, w, (first, end) -> {
+                KeyRun run = keyRuns.get();
+                for (int row = first; row < end; row++) {
+                    run.loadRow(w, row, norms);
+                    int limit = sorted.limit(row, (float) alpha);
+                    Zeroing.below(w, (long) row * columns, run.keys(), columns, limit);
+                }
+            });
+            return alpha;
         }
-        double alpha = 0.4;
+    }
+
+    /** Shares are compared in fp32, as published. */
+    private double search(CpuTensor w, SortedScores sorted, float sparsity) {
+        double alpha = FIRST_ALPHA;
         double low = 0;
-        double high = 0.8;
-        float[] thresholds = thresholds(sorted, sums, totals, alpha);
-        float current = share(scores, thresholds);
-        while (Math.abs(current - (float) sparsity) > 0.001f && high - low >= 0.001) {
+        double high = HIGHEST_ALPHA;
+        float current = maskedShare(w, sorted, (float) alpha);
+        while (Math.abs(current - sparsity) > (float) PRECISION && high - low >= PRECISION) {
             double next;
-            if (current > (float) sparsity) {
+            if (current > sparsity) {
                 next = (alpha + low) / 2;
                 high = alpha;
             } else {
@@ -45,45 +62,20 @@ final class ScoreShareSelection {
                 low = alpha;
             }
             alpha = next;
-            thresholds = thresholds(sorted, sums, totals, alpha);
-            current = share(scores, thresholds);
-        }
-        for (int row = 0; row < rows; row++) {
-            for (int j = 0; j < columns; j++) {
-                if (scores[row][j] <= thresholds[row]) {
-                    Scores.zero(w, (long) row * columns + j);
-                }
-            }
+            current = maskedShare(w, sorted, (float) alpha);
         }
         return alpha;
     }
 
-    private static float[] thresholds(float[][] sorted, float[][] sums, float[] totals, double alpha) {
-        float[] thresholds = new float[sorted.length];
-        for (int row = 0; row < sorted.length; row++) {
-            float limit = totals[row] * (float) alpha;
-            int count = 0;
-            for (float sum : sums[row]) {
-                if (sum <= limit) {
-                    count++;
-                }
+    private float maskedShare(CpuTensor w, SortedScores sorted, float alpha) {
+        AtomicLong masked = new AtomicLong();
+        RowBlocks.run(workers, w, (first, end) -> {
+            long inBlock = 0;
+            for (int row = first; row < end; row++) {
+                inBlock += sorted.masked(row, alpha);
             }
-            thresholds[row] = count == 0 ? -1 : sorted[row][count - 1];
-        }
-        return thresholds;
-    }
-
-    private static float share(float[][] scores, float[] thresholds) {
-        long masked = 0;
-        long all = 0;
-        for (int row = 0; row < scores.length; row++) {
-            for (float score : scores[row]) {
-                if (score <= thresholds[row]) {
-                    masked++;
-                }
-            }
-            all += scores[row].length;
-        }
-        return (float) masked / all;
+            masked.addAndGet(inBlock);
+        });
+        return (float) masked.get() / (w.rows() * w.columns());
     }
 }

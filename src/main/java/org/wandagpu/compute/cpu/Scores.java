@@ -1,45 +1,58 @@
 package org.wandagpu.compute.cpu;
 
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
-/** Scores |w| · √s of a stretch of one row, as sortable integers: a smaller score has a smaller key, NaN the largest. */
+/**
+ * Scores |w| · √s as integer keys that sort like them.
+ *
+ * <p>The bits of a float that is not negative rise with its value, so a score's key is its bit pattern without the
+ * sign: −0 becomes +0, and infinity stays above every number. All NaNs get one key above infinity. Keys are not
+ * negative, and {@link #NONE} is above every key.
+ */
 final class Scores {
+
+    /** The key of every NaN: one above that of infinity. */
+    static final int NAN = 0x7F80_0001;
+
+    /** Pads the end of a run of keys: above every key, so never among the smallest. */
+    static final int NONE = Integer.MAX_VALUE;
+
+    static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+    static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+
+    private static final int MAGNITUDE = 0x7FFF_FFFF;
+    private static final IntVector MAGNITUDES = IntVector.broadcast(INTS, MAGNITUDE);
+    private static final IntVector NANS = IntVector.broadcast(INTS, NAN);
 
     private Scores() {
     }
 
-    /** √s of each column, or null for magnitude. */
-    static float[] inputNorms(CpuTensor s) {
+    /** √s of each column; 1 everywhere where {@code s} is null, so that the score is |w| exactly. */
+    static float[] inputNorms(CpuTensor s, long columns) {
+        float[] norms;
         if (s == null) {
-            return null;
-        }
-        float[] norms = s.toFloats();
-        for (int j = 0; j < norms.length; j++) {
-            norms[j] = (float) Math.sqrt(norms[j]);
+            norms = new float[(int) columns];
+            Arrays.fill(norms, 1f);
+        } else {
+            norms = s.toFloats();
+            for (int j = 0; j < norms.length; j++) {
+                norms[j] = (float) Math.sqrt(norms[j]);
+            }
         }
         return norms;
     }
 
-    static float[] ofRow(CpuTensor w, float[] inputNorms, int row) {
-        int columns = (int) w.columns();
-        float[] scores = new float[columns];
-        w.widen((long) row * columns, columns, scores, 0);
-        for (int j = 0; j < columns; j++) {
-            scores[j] = inputNorms == null ? Math.abs(scores[j]) : Math.abs(scores[j]) * inputNorms[j];
-        }
-        return scores;
+    /** The key of a weight in a column of the given input norm. */
+    static int key(float weight, float norm) {
+        return Math.min(Float.floatToRawIntBits(weight * norm) & MAGNITUDE, NAN);
     }
 
-    /** Columns of a stretch in ascending order of (score, column). */
-    static Integer[] order(float[] scores, int from, int to) {
-        Integer[] order = new Integer[to - from];
-        Arrays.setAll(order, i -> from + i);
-        Arrays.sort(order, (a, b) -> Float.compare(scores[a] + 0f, scores[b] + 0f));
-        return order;
-    }
-
-    static void zero(CpuTensor w, long element) {
-        int bytes = w.dtype().bytes();
-        w.segment().asSlice(element * bytes, bytes).fill((byte) 0);
+    /** The keys of neighbouring weights. */
+    static IntVector keys(FloatVector weights, FloatVector norms) {
+        return weights.mul(norms).reinterpretAsInts().lanewise(VectorOperators.AND, MAGNITUDES).min(NANS);
     }
 }
