@@ -51,7 +51,7 @@ public final class SelfCalibration {
         check(model.spec(), options);
         int together = together(model.spec(), options.seqlen());
         List<int[]> samples = new ArrayList<>();
-        progress.start("draw calibration samples", options.nsamples());
+        progress.start("draw calibration samples", options.nsamples(), 0);
         try (CachedModel cached = CachedModel.open(device, model, together, options.seqlen())) {
             while (samples.size() < options.nsamples()) {
                 int[][] group = drawGroup(cached, model.spec().vocabSize(), together, samples.size(), options);

@@ -1,0 +1,61 @@
+package org.wandagpu.cli;
+
+import java.nio.file.Path;
+import org.wandagpu.compute.Device;
+import org.wandagpu.device.Devices;
+import org.wandagpu.schedule.Progress;
+import picocli.CommandLine.Option;
+
+/** The options that every command has. */
+final class CommonOptions {
+
+    private final Console console;
+
+    @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto",
+            description = "Where to compute: auto, cpu, cuda, cuda:N, sim. Default: ${DEFAULT-VALUE}; `devices` says what works.")
+    private String device;
+
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "0",
+            description = "Threads of the CPU backend. Default: one a processor. The result does not depend on it.")
+    private int threads;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the result to FILE as JSON.")
+    private Path json;
+
+    private boolean quiet;
+    private boolean verbose;
+
+    CommonOptions(Console console) {
+        this.console = console;
+    }
+
+    @Option(names = {"-q", "--quiet"}, description = "Print results and errors only.")
+    void setQuiet(boolean value) {
+        quiet = value;
+        console.setLoudness(quiet, verbose);
+    }
+
+    @Option(names = {"-v", "--verbose"}, description = "Show where an error came from.")
+    void setVerbose(boolean value) {
+        verbose = value;
+        console.setLoudness(quiet, verbose);
+    }
+
+    Console console() {
+        return console;
+    }
+
+    Path json() {
+        return json;
+    }
+
+    /** Opens the device that was asked for. */
+    Device openDevice() {
+        return Devices.open(device, threads);
+    }
+
+    /** What tells the user how far the work is. */
+    Progress progress() {
+        return console.isQuiet() ? Progress.NONE : TerminalProgress.of(console);
+    }
+}

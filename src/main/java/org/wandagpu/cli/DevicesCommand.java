@@ -1,0 +1,23 @@
+package org.wandagpu.cli;
+
+import java.util.concurrent.Callable;
+import org.wandagpu.device.Devices;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Lists what can compute on this machine, and why the rest cannot. */
+@Command(name = "devices", mixinStandardHelpOptions = true, versionProvider = Version.class,
+        description = "Lists the devices that were found and says why the others cannot be used.")
+final class DevicesCommand implements Callable<Integer> {
+
+    @Mixin
+    private CommonOptions common;
+
+    @Override
+    public Integer call() {
+        for (Devices.Finding finding : Devices.find()) {
+            common.console().out().printf("%-5s %-4s %s%n", finding.kind(), finding.usable() ? "yes" : "no", finding.detail());
+        }
+        return 0;
+    }
+}
