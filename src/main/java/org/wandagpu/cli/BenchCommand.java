@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 
 /** Measures the kernels on this machine. */
 @Command(name = "bench", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
-        description = "Measures the kernels on this machine with JMH, each beside its plain form.",
+        description = "Measures the kernels on this machine, each beside its plain form.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  wanda-gpu bench --list",

@@ -19,9 +19,9 @@ import picocli.CommandLine.Option;
 /** Where calibration samples come from. */
 final class CalibrationOptions {
 
-    @Option(names = "--calibration", paramLabel = "SOURCE", description = {
-        "c4 (default), wikitext2: the hub's data sets; embedded: WordNet's glosses, in this jar (default for embedded",
-        "models); self: text drawn from the model itself; or a file: .txt, .jsonl, .json.gz, .parquet."})
+    @Option(names = "--calibration", paramLabel = "SOURCE", description =
+        "c4 (default), wikitext2: the hub's data sets; embedded: WordNet's glosses, in this jar (default for embedded"
+            + " models); self: text drawn from the model itself; or a file: .txt, .jsonl, .json.gz, .parquet.")
     private String source;
 
     @Option(names = "--calibration-ids", paramLabel = "FILE", description =

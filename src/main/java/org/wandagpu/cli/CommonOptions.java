@@ -12,7 +12,7 @@ final class CommonOptions {
     private final Console console;
 
     @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto",
-            description = "Where to compute: auto, cpu, cuda, cuda:N, sim. Default: ${DEFAULT-VALUE}; `devices` says what works.")
+            description = "auto, cpu, cuda, cuda:N, sim. Default: ${DEFAULT-VALUE}; the command devices says what works.")
     private String device;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "0",

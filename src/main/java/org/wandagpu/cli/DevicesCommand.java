@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 
 /** Lists what can compute on this machine, and why the rest cannot. */
 @Command(name = "devices", mixinStandardHelpOptions = true, versionProvider = Version.class,
-        description = "Lists the devices that were found and says why the others cannot be used.")
+        description = "Lists what can compute here, and why the rest cannot.")
 final class DevicesCommand implements Callable<Integer> {
 
     @Mixin

@@ -13,13 +13,14 @@ import picocli.CommandLine.Spec;
 
 /** Measures perplexity. */
 @Command(name = "eval", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
-        description = {"Measures the perplexity of a checkpoint, dense or pruned: the text is tokenised once and cut into windows;",
-            "exp of the mean over windows of the mean next-token loss, as the published code does it."},
+        description = {"Measures the perplexity of a checkpoint, dense or pruned.",
+            "The text is tokenised once and cut into windows; perplexity is exp of the mean over windows of the mean"
+                + " next-token loss, as in the published code.%n"},
         footerHeading = "%nExamples:%n",
         footer = {
             "  wanda-gpu eval --model embedded:tiny-llama",
             "  wanda-gpu eval --model pruned --text wiki.test.raw --seqlen 2048",
-            "  wanda-gpu eval --model meta-llama/Llama-2-7b-hf --text wikitext2 --json dense.json"})
+            "  wanda-gpu eval --model meta-llama/Llama-2-7b-hf --json dense.json"})
 final class EvalCommand implements Callable<Integer> {
 
     @Spec

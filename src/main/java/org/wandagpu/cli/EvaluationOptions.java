@@ -7,9 +7,9 @@ import picocli.CommandLine.Option;
 /** What perplexity is measured on. */
 final class EvaluationOptions {
 
-    @Option(names = "--text", paramLabel = "TEXT", description = {
-        "wikitext2 (default): the hub's raw WikiText-2 test split; embedded: WordNet's glosses, in this jar (default for",
-        "embedded models); or a file: .txt as it stands, .raw in WikiText's rows, .jsonl, .json.gz, .parquet."})
+    @Option(names = "--text", paramLabel = "TEXT", description =
+        "wikitext2 (default): the hub's raw WikiText-2 test split; embedded: WordNet's glosses, in this jar (default for"
+            + " embedded models); or a file: .txt as it stands, .raw in WikiText's rows, .jsonl, .json.gz, .parquet.")
     private String text;
 
     @Option(names = "--ids", paramLabel = "FILE", description = "Windows as token ids, a JSON array of arrays.")

@@ -25,11 +25,11 @@ import picocli.CommandLine.Spec;
 
 /** Continues a text. */
 @Command(name = "generate", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
-        description = "Continues a prompt with a checkpoint, dense or pruned, token by token.",
+        description = "Continues a prompt with a checkpoint, dense or pruned.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  wanda-gpu generate --model embedded:tiny-llama --prompt 'dog: '",
-            "  wanda-gpu generate --model pruned --prompt 'Once upon a time' --max-tokens 200 --temperature 0.8",
+            "  wanda-gpu generate --model pruned --prompt 'Once' --temperature 0.8",
             "  wanda-gpu generate --model pruned --prompt-ids 1,403,261 --max-tokens 20"})
 final class GenerateCommand implements Callable<Integer> {
 

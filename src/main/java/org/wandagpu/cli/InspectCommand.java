@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 
 /** Looks into a checkpoint. */
 @Command(name = "inspect", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
-        description = "Shows the sparsity of a checkpoint by block and layer, its N:M patterns, sizes and hash.",
+        description = "Shows the sparsity, N:M patterns, sizes and hash of a checkpoint.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  wanda-gpu inspect --model embedded:tiny-llama",

@@ -27,9 +27,9 @@ final class MethodOptions {
         "magnitude: |W| alone, one threshold a layer; no calibration."})
     private String method = "wanda";
 
-    @Option(names = "--pattern", paramLabel = "PATTERN", description = {
-        "unstructured (default) or N:M, N weights KEPT of every M neighbours, as hardware documents count:",
-        "2:4, 4:8; 1:4 keeps one."})
+    @Option(names = "--pattern", paramLabel = "PATTERN", description =
+        "unstructured (default) or N:M: N weights KEPT of every M neighbours, as hardware documents count. 2:4, 4:8; 1:4"
+            + " keeps one.")
     private String pattern = "unstructured";
 
     @Option(names = "--sparsity", paramLabel = "SHARE", description =

@@ -13,9 +13,9 @@ final class ModelOptions {
 
     private static final String EMBEDDED = "embedded:";
 
-    @Option(names = "--model", paramLabel = "MODEL", description = {
-        "A checkpoint folder, a hub id owner/name[@revision], or one of the models in this jar: embedded:tiny-llama,",
-        "-llama3, -opt, -bloom, -pythia."})
+    @Option(names = "--model", paramLabel = "MODEL", description =
+        "A checkpoint folder, a hub id owner/name[@revision], or a model of this jar: embedded:tiny-llama, tiny-llama3,"
+            + " tiny-opt, tiny-bloom, tiny-pythia.")
     private String model;
 
     @Option(names = "--cache-dir", paramLabel = "DIR",

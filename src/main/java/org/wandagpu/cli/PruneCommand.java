@@ -26,16 +26,19 @@ import picocli.CommandLine.Spec;
 
 /** Prunes a checkpoint. */
 @Command(name = "prune", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
-        description = {"Prunes a checkpoint in one shot, decoder block by decoder block, and writes a checkpoint of the same",
-            "names, shapes and dtypes that transformers loads: pruned weights are exact zeros, all others keep their bits."},
+        description = {"Prunes a checkpoint in one shot and writes one that transformers loads.",
+            "Works decoder block by decoder block, so memory does not grow with depth. The output has the same files,"
+                + " names, shapes and dtypes; pruned weights are exact zeros, all others keep their bits.%n"},
         footerHeading = "%nExamples:%n",
         footer = {
             "  wanda-gpu prune --model embedded:tiny-llama --output pruned",
-            "  wanda-gpu prune --model embedded:tiny-opt --pattern 2:4 --nsamples 32 --output pruned-24",
-            "  wanda-gpu prune --model embedded:tiny-llama --method magnitude --sparsity 0.6 --output pruned-mag",
+            "  wanda-gpu prune --model embedded:tiny-opt --pattern 2:4 --output pruned-24",
+            "  wanda-gpu prune --model embedded:tiny-llama --method magnitude \\",
+            "      --sparsity 0.6 --output pruned-mag",
             "",
-            "The published code's options are understood too: --sparsity_ratio, --sparsity_type, --prune_method,",
-            "--use_variant, --save_model, --save, --cache_dir."})
+            "The published code's options are understood too: --sparsity_ratio,",
+            "--sparsity_type, --prune_method, --use_variant, --save_model, --save,",
+            "--cache_dir."})
 final class PruneCommand implements Callable<Integer> {
 
     @Spec

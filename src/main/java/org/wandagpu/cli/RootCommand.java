@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 /** The program itself: names its commands. */
 @Command(name = "wanda-gpu", mixinStandardHelpOptions = true, versionProvider = Version.class,
         description = "Prunes a Hugging Face language model in one shot with Wanda, and judges the result.",
-        synopsisSubcommandLabel = "COMMAND",
+        synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands:%n",
         subcommands = {PruneCommand.class, EvalCommand.class, InspectCommand.class, GenerateCommand.class,
             BenchCommand.class, DevicesCommand.class, AutoComplete.GenerateCompletion.class},
         exitCodeListHeading = "%nExit codes:%n",
