@@ -34,7 +34,7 @@ class WriteFaultTest {
                 .hasMessage("out/x: reading or writing failed (Input/output error\\u000amore); see to it and run again"
                         + " with --resume");
         assertThat(WriteFault.translate(file, new AccessDeniedException("out/x")))
-                .hasMessage("out/x: reading or writing failed (AccessDeniedException); see to it and run again with"
+                .hasMessage("out/x: reading or writing failed (permission denied); see to it and run again with"
                         + " --resume");
     }
 }
