@@ -21,6 +21,8 @@ import org.wandagpu.failure.BadInputException;
  */
 public final class GuardedJson {
 
+    private static final ObjectMapper TREES = new ObjectMapper();
+
     /** Digits of the longest integer of 64 bits, and its sign. */
     private static final int INTEGER_DIGITS = 20;
 
@@ -44,7 +46,7 @@ public final class GuardedJson {
         try (SeekableByteChannel channel = open(file, maxBytes);
                 JsonParser parser = factory(maxDepth, maxBytes, NUMBER_DIGITS, true)
                         .createParser(new StrictUtf8Reader(channel, 0, channel.size()))) {
-            JsonNode root = new ObjectMapper().readTree(parser);
+            JsonNode root = TREES.readTree(parser);
             if (root == null || !root.isObject()) {
                 throw new BadInputException(file + ": is not a JSON object; take the file that came with the model");
             }

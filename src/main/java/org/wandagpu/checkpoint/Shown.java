@@ -1,7 +1,11 @@
 package org.wandagpu.checkpoint;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 
 /** Makes text from a file fit to stand in a message: one line, of bounded length, without control characters. */
 final class Shown {
@@ -25,10 +29,19 @@ final class Shown {
         return shown.length() < LONGEST ? shown.toString() : shown.substring(0, LONGEST - 3) + "...";
     }
 
-    /** What the system says about a failed access; its own words, or the kind of failure where they are only a path. */
+    /** Why an access failed: the system's own words, or ours where Java says it by a type of exception alone. */
     static String reason(IOException failure) {
         String message = failure instanceof FileSystemException e ? e.getReason() : failure.getMessage();
-        return text(message == null ? failure.getClass().getSimpleName() : message);
+        if (message != null) {
+            return text(message);
+        }
+        return switch (failure) {
+            case AccessDeniedException _ -> "permission denied";
+            case NoSuchFileException _ -> "there is no such file";
+            case FileAlreadyExistsException _ -> "it exists already";
+            case ClosedByInterruptException _ -> "interrupted";
+            default -> failure.getClass().getSimpleName();
+        };
     }
 
     /** Letters, marks, digits, punctuation, symbols and the space; surrogates pass since pairs are common text. */

@@ -14,6 +14,9 @@ import org.wandagpu.failure.BadInputException;
  */
 final class SourceFolder {
 
+    /** Of a file on any common file system. */
+    private static final int LONGEST_NAME = 255;
+
     private final Path folder;
     private final Path real;
     private final Path blobs;
@@ -92,7 +95,7 @@ final class SourceFolder {
 
     /** Whether a name from a file is only a name, without any part that leads elsewhere on any system. */
     static boolean isPlainName(String name) {
-        return !name.isEmpty() && !name.equals(".") && !name.equals("..")
+        return !name.isEmpty() && name.length() <= LONGEST_NAME && !name.equals(".") && !name.equals("..")
                 && name.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || Character.isISOControl(c));
     }
 
