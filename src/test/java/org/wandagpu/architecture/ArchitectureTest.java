@@ -39,7 +39,7 @@ class ArchitectureTest {
             Map.entry("tensor", Set.of("failure")),
             Map.entry("checkpoint", Set.of("tensor")),
             Map.entry("checkpoint.hub", Set.of("failure")),
-            Map.entry("text", Set.of("tensor")),
+            Map.entry("text", Set.of("failure")),
             Map.entry("compute", Set.of("tensor")),
             Map.entry(BACKEND, Set.of("compute")),
             Map.entry("device", Set.of("compute", BACKEND)),
