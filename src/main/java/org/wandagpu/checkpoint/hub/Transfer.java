@@ -77,10 +77,10 @@ final class Transfer {
 
     private void fetch() throws WrongContent {
         long have = existing();
+        listener.advance(have);
         if (metadata.size() >= 0 && have > metadata.size()) {
             throw new WrongContent("a temporary file of " + have + " bytes for one of " + metadata.size());
         }
-        listener.advance(have);
         boolean whole = have == metadata.size();
         while (!whole) {
             try {

@@ -87,8 +87,8 @@ class HubSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"huggingface.co", "ftp://host", "https://", "https://user:secret@host", "https://h/?q=secret",
-        "https://a b"})
+    @ValueSource(strings = {"huggingface.co", "ftp://host", "https://", "https://user:secret@host",
+        "https://h/?q=secret", "https://a b"})
     void anEndpointThatIsNoneIsRefusedAndNotShown(String value) {
         assertThatThrownBy(() -> read("HF_ENDPOINT=" + value)).isInstanceOf(UsageException.class)
                 .hasMessageStartingWith("environment: HF_ENDPOINT is not of the form https://HOST;")
@@ -124,8 +124,8 @@ class HubSettingsTest {
     void onlyTheEndpointsOwnSchemeHostAndPortAreTheHub() {
         HubSettings settings = read("HF_ENDPOINT=https://Hub.example");
         assertThat(settings.isHub(java.net.URI.create("https://hub.example:443/x"))).isTrue();
-        for (String other : new String[] {"http://hub.example/x", "https://hub.example:444/", "https://cdn.hub.example/",
-            "https://hub.example.org/"}) {
+        for (String other : new String[] {"http://hub.example/x", "https://hub.example:444/",
+            "https://cdn.hub.example/", "https://hub.example.org/"}) {
             assertThat(settings.isHub(java.net.URI.create(other))).as(other).isFalse();
         }
     }

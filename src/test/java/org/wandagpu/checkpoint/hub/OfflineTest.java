@@ -117,7 +117,8 @@ class OfflineTest extends HubTestCase {
         try {
             Files.createSymbolicLink(snapshot.resolve("vocab.json"), outside);
             assertThatThrownBy(() -> open("HF_HUB_OFFLINE=1").model("owner/name"))
-                    .isInstanceOf(BadInputException.class).hasMessageContaining("vocab.json: leads out of the cache to");
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageContaining("vocab.json: leads out of the cache to");
         } finally {
             Files.delete(outside);
         }

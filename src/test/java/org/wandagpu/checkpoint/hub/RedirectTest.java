@@ -94,7 +94,7 @@ class RedirectTest extends HubTestCase {
 
     @Test
     void aRedirectToAnythingButTheWebIsRefused() {
-        for (String location : new String[] {"file:///etc/passwd", "ftp://host/x", "http://bad host/?Signature=sealed"}) {
+        for (String location : new String[] {"file:///etc/passwd", "ftp://host/x", "http://a b/?Signature=sealed"}) {
             server.when((exchange, request) -> {
                 FakeHub.redirect(exchange, location);
                 return true;

@@ -100,7 +100,8 @@ class RepositoryCacheTest {
         "a/C:x", "a\u0000b", "a\nb"})
     void aPathThatIsNotPlainIsRefused(String path) {
         assertThatThrownBy(() -> cache.find(COMMIT, path)).isInstanceOf(BadInputException.class)
-                .hasMessageContaining("is no path of a file in a repository").hasMessageNotContainingAny("\n", "\u0000");
+                .hasMessageContaining("is no path of a file in a repository")
+                .hasMessageNotContainingAny("\n", "\u0000");
     }
 
     @Test

@@ -58,10 +58,11 @@ class RetriesTest {
         assertThat(pauses.seconds).isEmpty();
     }
 
-    /** The clock of these tests stands at midnight of a Thursday; a date far off it is what a jump of the clock gives. */
+    /** The clock stands at midnight of a Thursday; a date far off is what a jump of the clock gives. */
     @ParameterizedTest(name = "Retry-After: {0} -> {1} s")
     @CsvSource({
-        "0, 1", "1, 1", "17, 17", "300, 300", "301, 300", "999999999, 300", "99999999999999999999, 8", "-5, 8", "soon, 8",
+        "0, 1", "1, 1", "17, 17", "300, 300", "301, 300", "999999999, 300", "99999999999999999999, 8",
+        "-5, 8", "soon, 8",
         "'Thu, 01 Jan 2026 00:00:30 GMT', 30",
         "'Thu, 01 Jan 2026 12:00:00 GMT', 300",
         "'Wed, 31 Dec 2025 23:59:59 GMT', 1",

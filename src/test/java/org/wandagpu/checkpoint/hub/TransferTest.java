@@ -129,6 +129,7 @@ class TransferTest extends HubTestCase {
         Files.write(incomplete(), new byte[SIZE + 1]);
         assertThat(fetch()).hasBinaryContent(content);
         assertThat(ranges()).containsExactly((String) null);
+        assertThat(listener.position()).isEqualTo(SIZE);
     }
 
     @Test
