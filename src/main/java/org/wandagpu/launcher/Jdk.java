@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import java.util.Properties;
 
 /** An installed JDK or Java runtime, as its {@code release} file describes it; nothing is started to ask it. */
@@ -24,16 +25,16 @@ final class Jdk {
         this.hasVectorApi = hasVectorApi;
     }
 
-    /** Reads the Java installation in a folder; null if there is none that could be started. */
-    static Jdk at(File home) {
+    /** Reads the Java installation in a folder; empty if there is none that could be started. */
+    static Optional<Jdk> at(File home) {
         Properties release = new Properties();
         try (InputStream in = new FileInputStream(new File(home, "release"))) {
             release.load(in);
             Jdk jdk = new Jdk(home, new JavaVersion(unquoted(release.getProperty("JAVA_VERSION", ""))),
                     hasVectorApi(release.getProperty("MODULES")));
-            return jdk.executable().canExecute() ? jdk : null;
+            return jdk.executable().canExecute() ? Optional.of(jdk) : Optional.<Jdk>empty();
         } catch (IOException | IllegalArgumentException e) {
-            return null; // no release file, or one that says nothing: not an installation, or one older than Java 8
+            return Optional.empty(); // no release file, or one that says nothing: not an installation, or one older than Java 8
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Finds a JDK that runs the program: the running one, JAVA_HOME, JDK_HOME, the {@code java} commands on the PATH, then
@@ -35,21 +36,21 @@ final class JdkSearch {
                 JdkFolders.of(System.getProperty("os.name"), System.getProperty("user.home"), System.getenv()));
     }
 
-    /** The first JDK that runs the program; of those in one folder the preferred; null if there is none. */
-    Jdk find() {
+    /** The first JDK that runs the program; of those in one folder the preferred. */
+    Optional<Jdk> find() {
         for (File home : namedHomes()) {
-            Jdk jdk = Jdk.at(home);
-            if (jdk != null && jdk.runsTheProgram()) {
+            Optional<Jdk> jdk = Jdk.at(home);
+            if (jdk.isPresent() && jdk.get().runsTheProgram()) {
                 return jdk;
             }
         }
         for (File folder : folders) {
-            Jdk jdk = preferredIn(folder);
-            if (jdk != null) {
+            Optional<Jdk> jdk = preferredIn(folder);
+            if (jdk.isPresent()) {
                 return jdk;
             }
         }
-        return null;
+        return Optional.empty();
     }
 
     private List<File> namedHomes() {
@@ -80,14 +81,14 @@ final class JdkSearch {
         }
     }
 
-    private static Jdk preferredIn(File folder) {
-        Jdk preferred = null;
+    private static Optional<Jdk> preferredIn(File folder) {
+        Optional<Jdk> preferred = Optional.empty();
         File[] homes = folder.listFiles();
         for (File home : homes == null ? new File[0] : homes) {
             File insideBundle = new File(home, "Contents/Home"); // macOS
-            Jdk jdk = Jdk.at(insideBundle.isDirectory() ? insideBundle : home);
-            if (jdk != null && jdk.runsTheProgram()
-                    && (preferred == null || jdk.version().isPreferredTo(preferred.version()))) {
+            Optional<Jdk> jdk = Jdk.at(insideBundle.isDirectory() ? insideBundle : home);
+            if (jdk.isPresent() && jdk.get().runsTheProgram()
+                    && (!preferred.isPresent() || jdk.get().version().isPreferredTo(preferred.get().version()))) {
                 preferred = jdk;
             }
         }
@@ -116,7 +117,7 @@ final class JdkSearch {
     }
 
     private static String describe(File home) {
-        Jdk jdk = Jdk.at(home);
-        return home + (jdk == null ? ": no Java there" : ": " + jdk.version());
+        Optional<Jdk> jdk = Jdk.at(home);
+        return home + (jdk.isPresent() ? ": " + jdk.get().version() : ": no Java there");
     }
 }

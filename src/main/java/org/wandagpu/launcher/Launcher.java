@@ -2,6 +2,7 @@ package org.wandagpu.launcher;
 
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.util.Optional;
 
 /** Starts the program in a JDK that can run it: in this very JVM if it can, else in a child process. */
 public final class Launcher {
@@ -16,8 +17,8 @@ public final class Launcher {
             return;
         }
         JdkSearch search = JdkSearch.here();
-        Jdk jdk = search.find();
-        System.exit(jdk == null ? fail(search.advice()) : runIn(jdk, args));
+        Optional<Jdk> jdk = search.find();
+        System.exit(jdk.isPresent() ? runIn(jdk.get(), args) : fail(search.advice()));
     }
 
     private static boolean thisJvmWillDo() {

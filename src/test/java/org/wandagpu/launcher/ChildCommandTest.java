@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ChildCommandTest {
 
-    private final Jdk jdk = Jdk.at(new File(System.getProperty("java.home")));
+    private final Jdk jdk = Jdk.at(new File(System.getProperty("java.home"))).orElseThrow();
 
     @Test
     void theFlagsOfTheBuildArePassedOnWhole() throws IOException {

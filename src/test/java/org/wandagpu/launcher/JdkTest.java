@@ -14,7 +14,7 @@ class JdkTest {
 
     @Test
     void theReleaseFileTellsVersionAndVectorApi() {
-        Jdk jdk = Jdk.at(FakeJdks.make(folder.resolve("a"), "25.0.3").toFile());
+        Jdk jdk = Jdk.at(FakeJdks.make(folder.resolve("a"), "25.0.3").toFile()).orElseThrow();
 
         assertThat(jdk.version()).hasToString("25.0.3");
         assertThat(jdk.runsTheProgram()).isTrue();
@@ -25,26 +25,26 @@ class JdkTest {
     void aRuntimeWithoutTheVectorApiDoesNotRunTheProgram() {
         Path home = FakeJdks.make(folder, "JAVA_VERSION=\"25.0.3\"\nMODULES=\"java.base jdk.incubator.vectors\"\n", true);
 
-        assertThat(Jdk.at(home.toFile()).runsTheProgram()).isFalse();
+        assertThat(Jdk.at(home.toFile()).orElseThrow().runsTheProgram()).isFalse();
     }
 
     @Test
     void aReleaseFileWithoutModulesIsTakenForAWholeJdk() {
         Path home = FakeJdks.make(folder, "JAVA_VERSION=26-ea\n", true);
 
-        assertThat(Jdk.at(home.toFile()).runsTheProgram()).isTrue();
+        assertThat(Jdk.at(home.toFile()).orElseThrow().runsTheProgram()).isTrue();
     }
 
     @Test
     void aFolderThatCannotStartJavaIsNoJdk() {
-        assertThat(Jdk.at(folder.toFile())).as("no release file").isNull();
-        assertThat(Jdk.at(folder.resolve("missing").toFile())).as("no folder").isNull();
+        assertThat(Jdk.at(folder.toFile())).as("no release file").isEmpty();
+        assertThat(Jdk.at(folder.resolve("missing").toFile())).as("no folder").isEmpty();
         assertThat(Jdk.at(FakeJdks.make(folder.resolve("b"), "IMPLEMENTOR=\"X\"\n", true).toFile()))
-                .as("no version").isNull();
+                .as("no version").isEmpty();
         assertThat(Jdk.at(FakeJdks.make(folder.resolve("c"), "JAVA_VERSION=\"\\u12\"\n", true).toFile()))
-                .as("a damaged release file").isNull();
+                .as("a damaged release file").isEmpty();
         assertThat(Jdk.at(FakeJdks.make(folder.resolve("d"), "JAVA_VERSION=\"25.0.3\"\n", false).toFile()))
-                .as("a command that is not executable").isNull();
+                .as("a command that is not executable").isEmpty();
     }
 
     @Test
@@ -52,6 +52,6 @@ class JdkTest {
         Path home = Path.of(System.getProperty("java.home"));
 
         assertThat(home.resolve("release")).matches(Files::exists);
-        assertThat(Jdk.at(home.toFile()).runsTheProgram()).isTrue();
+        assertThat(Jdk.at(home.toFile()).orElseThrow().runsTheProgram()).isTrue();
     }
 }

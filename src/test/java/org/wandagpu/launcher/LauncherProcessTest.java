@@ -50,7 +50,7 @@ class LauncherProcessTest {
             return Optional.empty();
         }
         try (Stream<Path> homes = Files.list(installed)) {
-            return homes.filter(home -> Jdk.at(home.toFile()) != null && !Jdk.at(home.toFile()).runsTheProgram())
+            return homes.filter(home -> Jdk.at(home.toFile()).filter(jdk -> !jdk.runsTheProgram()).isPresent())
                     .findFirst();
         }
     }
