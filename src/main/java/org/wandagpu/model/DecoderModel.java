@@ -168,7 +168,8 @@ public final class DecoderModel {
             int length) {
         boolean hasBias = spec.norm().kind() == DecoderSpec.Norm.Kind.LAYER;
         if (!spec.norm().learned()) {
-            return new BlockWeights.Norm(constant(owned, device, length, 1), hasBias ? constant(owned, device, length, 0) : null);
+            return new BlockWeights.Norm(constant(owned, device, length, 1),
+                    hasBias ? constant(owned, device, length, 0) : null);
         }
         return new BlockWeights.Norm(load(owned, loader, name + ".weight"),
                 hasBias ? load(owned, loader, name + ".bias") : null);

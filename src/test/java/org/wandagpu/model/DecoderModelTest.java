@@ -78,8 +78,8 @@ class DecoderModelTest {
                             + " where config.json asks for [48, 48]" + advice);
         }
         assertThatThrownBy(made("llama").with(empty("model.embed_tokens.weight", DType.F32, 100, 48))::open)
-                .hasMessage("checkpoint: tensor model.embed_tokens.weight has shape [100, 48] where config.json asks for"
-                        + " [101, 48]" + advice);
+                .hasMessage("checkpoint: tensor model.embed_tokens.weight has shape [100, 48] where config.json asks"
+                        + " for [101, 48]" + advice);
         assertThatThrownBy(made("opt").with(empty("model.decoder.embed_positions.weight", DType.F32, 64, 48))::open)
                 .hasMessageContaining("has shape [64, 48] where config.json asks for [66, 48]");
         assertThatThrownBy(made("qwen3").with(empty("model.layers.0.self_attn.q_norm.weight", DType.F32, 48))::open)

@@ -81,15 +81,17 @@ class PrunerFailureTest {
         DecoderModel model = changed(t -> t.name().equals("model.layers.1.mlp.up_proj.weight") ? filled(t, 3e38f) : t);
         try (Device device = new CpuDevice(2)) {
             assertThatThrownBy(() -> prune(device, model)).isInstanceOf(WorkFailedException.class)
-                    .hasMessage("block 1: the input of model.layers.1.mlp.down_proj.weight has NaN or infinite activations;"
-                            + " the model overflows on this calibration text, so its statistics would mean nothing");
+                    .hasMessage("block 1: the input of model.layers.1.mlp.down_proj.weight has NaN or infinite"
+                            + " activations; the model overflows on this calibration text, so its statistics would"
+                            + " mean nothing");
             assertThat(device.allocatedBytes()).as("leaked bytes").isZero();
         }
     }
 
     @Test
     void activationsThatOverflowAtTheEndOfABlockAreNamed() {
-        DecoderModel model = changed(t -> t.name().equals("model.layers.1.mlp.down_proj.weight") ? filled(t, 3e38f) : t);
+        String last = "model.layers.1.mlp.down_proj.weight";
+        DecoderModel model = changed(t -> t.name().equals(last) ? filled(t, 3e38f) : t);
         try (Device device = new CpuDevice(2)) {
             assertThatThrownBy(() -> prune(device, model)).isInstanceOf(WorkFailedException.class)
                     .hasMessageStartingWith("block 1: its output has NaN or infinite activations");
