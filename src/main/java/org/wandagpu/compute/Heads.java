@@ -18,8 +18,8 @@ public record Heads(Tensor tensor, int offset, int headStride, int count, int he
     }
 
     /**
-     * The heads of {@code together} neighbouring rows as the heads of one longer row: count times as many. Where each row
-     * is the one token of a sequence, all sequences become heads of a single token.
+     * The heads of {@code together} neighbouring rows as the heads of one longer row: count times as many. Where each
+     * row is the one token of a sequence, all sequences become heads of a single token.
      *
      * <p>Right for layouts that fill the rows with heads at one stride; {@code headStride · count} must be the row.
      */

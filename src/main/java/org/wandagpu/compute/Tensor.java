@@ -7,9 +7,9 @@ import org.wandagpu.tensor.DType;
  * A dense row-major tensor of rank 1 or 2 on a device: a handle on its memory.
  *
  * <p><b>Ownership.</b> A tensor made by {@link Device#allocate}, {@link Device#copyOf} or {@link Device#place} owns its
- * memory and frees it in {@link #close()}; closing again does nothing. A view made by {@link #rows} or {@link #reshaped} shares the
- * memory, never frees it, and must not be used once the owner is closed. Use after close throws
- * {@link IllegalStateException}.
+ * memory and frees it in {@link #close()}; closing again does nothing. A view made by {@link #rows} or
+ * {@link #reshaped} shares the memory, never frees it, and must not be used once the owner is closed. Use after close
+ * throws {@link IllegalStateException}.
  *
  * <p><b>Threads.</b> Tensors are not guarded: one thread drives a device's {@link Ops} at a time.
  */

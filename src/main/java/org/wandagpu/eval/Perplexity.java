@@ -40,8 +40,8 @@ public record Perplexity(List<Double> windowLosses, int seqlen) {
     /**
      * Measures a model.
      *
-     * <p>Needs memory for the hidden states of one group of windows and for a block's workspace; weights are placed block
-     * by block, so the need does not grow with depth.
+     * <p>Needs memory for the hidden states of one group of windows and for a block's workspace; weights are placed
+     * block by block, so the need does not grow with depth.
      *
      * @param windows token ids, all of one length of at least 2
      * @throws BadInputException if the model cannot run on the windows
@@ -81,7 +81,8 @@ public record Perplexity(List<Double> windowLosses, int seqlen) {
             List<int[]> windows) {
         List<Double> losses = new ArrayList<>();
         try (Sequences sequences = new Sequences(device, model.spec(), windows);
-                DecoderBlock decoder = new DecoderBlock(device, model.spec(), sequences.chunkTokens(), sequences.seqlen())) {
+                DecoderBlock decoder =
+                        new DecoderBlock(device, model.spec(), sequences.chunkTokens(), sequences.seqlen())) {
             sequences.embed(input);
             for (int block = 0; block < model.spec().blocks(); block++) {
                 Call call = Call.sequences(block, sequences.seqlen());

@@ -17,11 +17,11 @@ import org.wandagpu.model.OutputHead;
 import org.wandagpu.tensor.DType;
 
 /**
- * A model made ready to continue sequences: all parts placed, and one cache a block for all sequences, so that each step
- * reads the weights once. Owns all of it.
+ * A model made ready to continue sequences: all parts placed, and one cache a block for all sequences, so that each
+ * step reads the weights once. Owns all of it.
  *
- * <p>Where the rotation depends on the length (dynamic scaling), it is that of {@code capacity} from the first token on,
- * since cached keys cannot be rotated anew.
+ * <p>Where the rotation depends on the length (dynamic scaling), it is that of {@code capacity} from the first token
+ * on, since cached keys cannot be rotated anew.
  */
 final class CachedModel implements AutoCloseable {
 

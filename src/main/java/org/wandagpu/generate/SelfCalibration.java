@@ -15,9 +15,9 @@ import org.wandagpu.schedule.Progress;
  * Calibration samples that the model itself writes, for when there is no text like the one it was trained on.
  *
  * <p>A sample is one sequence: the token that begins a text (or, where the model has none, a random token of the
- * vocabulary), then tokens drawn from the model at temperature 1, across end tokens, until it is full. Sample i depends on
- * the model, the seed, i and {@code seqlen} alone, not on how many are asked for: samples are drawn in groups whose size
- * follows from the model and {@code seqlen}, and the last group is always whole.
+ * vocabulary), then tokens drawn from the model at temperature 1, across end tokens, until it is full. Sample i depends
+ * on the model, the seed, i and {@code seqlen} alone, not on how many are asked for: samples are drawn in groups whose
+ * size follows from the model and {@code seqlen}, and the last group is always whole.
  */
 public final class SelfCalibration {
 
@@ -45,7 +45,8 @@ public final class SelfCalibration {
      *
      * @param progress told of each sample's worth of work
      * @return {@code nsamples} sequences of {@code seqlen} ids
-     * @throws BadInputException if {@code seqlen} is beyond the model's positions or the first token outside its vocabulary
+     * @throws BadInputException if {@code seqlen} is beyond the model's positions or the first token outside its
+     *        vocabulary
      */
     public static List<int[]> draw(Device device, DecoderModel model, Options options, Progress progress) {
         check(model.spec(), options);
@@ -71,8 +72,9 @@ public final class SelfCalibration {
         }
         int first = options.firstToken().orElse(0);
         if (first < 0 || first >= spec.vocabSize()) {
-            throw new BadInputException("the token that begins a text, " + first + ", is outside the model's vocabulary of "
-                    + spec.vocabSize() + "; take config.json and weights of the same model");
+            throw new BadInputException("the token that begins a text, " + first
+                    + ", is outside the model's vocabulary of " + spec.vocabSize()
+                    + "; take config.json and weights of the same model");
         }
     }
 

@@ -31,7 +31,8 @@ final class BlockWorkspace implements AutoCloseable {
             long keys = (long) a.kvHeads() * a.headDim();
             long inner = spec.mlp().intermediateSize();
             return new Widths(spec.hiddenSize(), spec.topology() == Topology.PARALLEL ? spec.hiddenSize() : 0,
-                    separate ? queries : 3 * queries, separate ? keys : 0, queries, spec.mlp().gated() ? inner : 0, inner);
+                    separate ? queries : 3 * queries, separate ? keys : 0, queries,
+                    spec.mlp().gated() ? inner : 0, inner);
         }
 
         long total() {
@@ -86,7 +87,8 @@ final class BlockWorkspace implements AutoCloseable {
 
     static long bytes(DecoderSpec spec, long tokens, long positions) {
         Rope rope = spec.attention().rope();
-        return DType.F32.bytes() * (tokens * Widths.of(spec).total() + (rope == null ? 0 : positions * rope.rotaryDim()));
+        long tables = rope == null ? 0 : positions * rope.rotaryDim();
+        return DType.F32.bytes() * (tokens * Widths.of(spec).total() + tables);
     }
 
     Tensor normed(long tokens) {

@@ -7,7 +7,7 @@ import org.wandagpu.model.DecoderSpec.Attention.Positions;
 /** BLOOM: ALiBi instead of positions, a norm after the embedding, fused QKV per head. */
 final class Bloom {
 
-    /** BLOOM's config names no limit on positions where {@code seq_length} is absent; its models were trained at 2048. */
+    /** Where a file has no {@code seq_length}: the published models were trained at this length. */
     private static final int TRAINED_LENGTH = 2048;
 
     static final Family FAMILY = new Family("bloom", Bloom::read, new TensorNames("transformer.", "h.%d.",
@@ -32,7 +32,8 @@ final class Bloom {
         boolean residualAfterNorm = c.flag(false, "apply_residual_connection_post_layernorm");
         return new DecoderSpec("bloom", hidden, c.size("vocab_size"),
                 c.sizeOr(TRAINED_LENGTH, "max_position_embeddings", "seq_length"),
-                new DecoderSpec.Norm(DecoderSpec.Norm.Kind.LAYER, (float) c.positiveOr(1e-5, "layer_norm_epsilon"), true),
+                new DecoderSpec.Norm(DecoderSpec.Norm.Kind.LAYER,
+                        (float) c.positiveOr(1e-5, "layer_norm_epsilon"), true),
                 residualAfterNorm ? DecoderSpec.Topology.PRE_NORM_RESIDUAL_AFTER_NORM : DecoderSpec.Topology.PRE_NORM,
                 new DecoderSpec.Attention(heads, heads, hidden / heads, Layout.FUSED_PER_HEAD, false, Positions.ALIBI,
                         null, SlidingWindows.none(blocks)),

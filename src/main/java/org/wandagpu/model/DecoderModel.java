@@ -5,12 +5,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Owned;
 import org.wandagpu.compute.Tensor;
-import org.wandagpu.failure.BadInputException;
-import org.wandagpu.failure.WorkFailedException;
 import org.wandagpu.tensor.DType;
 import org.wandagpu.tensor.HostTensor;
 import org.wandagpu.tensor.TensorSource;
@@ -42,7 +41,7 @@ public final class DecoderModel {
      *
      * @param configWhere path of config.json, for messages
      * @param config its content
-     * @throws BadInputException if the architecture is not known, the configuration is bad, or a
+     * @throws org.wandagpu.failure.BadInputException if the architecture is not known, the configuration is bad, or a
      *         tensor is missing or has another shape or type than the configuration asks for
      */
     public static DecoderModel open(String configWhere, JsonNode config, TensorSource source) {
@@ -105,34 +104,13 @@ public final class DecoderModel {
         return bytes;
     }
 
-    /**
-     * Reads every weight once.
-     *
-     * @throws BadInputException naming the first that is NaN or infinite, with its row and column
-     */
-    public void requireFinite(Device device) {
-        for (String name : parameters.names()) {
-            try (Owned owned = new Owned()) {
-                Tensor tensor = load(owned, device::place, name);
-                if (!device.ops().allFinite(tensor)) {
-                    throw notFinite(device, name, tensor);
-                }
+    /** Reads every parameter once: the name of the first tensor that holds a NaN or an infinity, if one does. */
+    public Optional<String> nonFiniteTensor(Device device) {
+        return parameters.names().stream().filter(name -> {
+            try (Tensor tensor = device.place(source.tensor(name))) {
+                return !device.ops().allFinite(tensor);
             }
-        }
-    }
-
-    private BadInputException notFinite(Device device, String name, Tensor tensor) {
-        long row = 0;
-        while (device.ops().allFinite(tensor.rows(row, 1))) {
-            row++;
-        }
-        float[] values = tensor.rows(row, 1).toFloats();
-        int column = 0;
-        while (Float.isFinite(values[column])) {
-            column++;
-        }
-        return new BadInputException(source.where() + ": tensor " + name + " has " + values[column] + " at row " + row
-                + ", column " + column + "; take an undamaged copy, or pass --allow-nonfinite");
+        }).findFirst();
     }
 
     /** Loads a block without a copy where the device allows it; its tensors are read-only. */
@@ -183,21 +161,15 @@ public final class DecoderModel {
     }
 
     private Tensor load(Owned owned, Function<HostTensor, Tensor> loader, String name) {
-        HostTensor tensor = source.tensor(name);
-        try {
-            return owned.add(loader.apply(tensor));
-        } catch (InternalError e) {
-            // What the JVM makes of SIGBUS in mapped memory: the pages are gone.
-            throw new WorkFailedException(source.where() + ": tensor " + name + " could not be read: the file became"
-                    + " shorter, or its disk failed, while it was in use; run again on a file that stays as it is", e);
-        }
+        return owned.add(loader.apply(source.tensor(name)));
     }
 
     private BlockWeights.Norm loadNorm(Owned owned, Device device, Function<HostTensor, Tensor> loader, String name,
             int length) {
         boolean hasBias = spec.norm().kind() == DecoderSpec.Norm.Kind.LAYER;
         if (!spec.norm().learned()) {
-            return new BlockWeights.Norm(constant(owned, device, length, 1), hasBias ? constant(owned, device, length, 0) : null);
+            return new BlockWeights.Norm(constant(owned, device, length, 1),
+                    hasBias ? constant(owned, device, length, 0) : null);
         }
         return new BlockWeights.Norm(load(owned, loader, name + ".weight"),
                 hasBias ? load(owned, loader, name + ".bias") : null);

@@ -39,7 +39,8 @@ public record Family(String modelType, Function<Config, DecoderSpec> spec, Tenso
     public static Family of(String where, JsonNode config) {
         String type = new Config(where, config).textOr(null, "model_type");
         if (type == null) {
-            throw new BadInputException(where + ": has no model_type; this program knows " + String.join(", ", known()));
+            throw new BadInputException(where + ": has no model_type; this program knows "
+                    + String.join(", ", known()));
         }
         return ALL.stream()
                 .filter(family -> family.modelType.equals(type))
@@ -55,8 +56,8 @@ public record Family(String modelType, Function<Config, DecoderSpec> spec, Tenso
     /** What a user should know about a config.json that can be used: one line each. */
     public static List<String> notes(String where, JsonNode config) {
         return config.has("auto_map")
-                ? List.of(where + ": auto_map names code that came with the model; it is not run, the arithmetic is that of "
-                        + config.path("model_type").asText() + " as published")
+                ? List.of(where + ": auto_map names code that came with the model; it is not run, the arithmetic is"
+                        + " that of " + config.path("model_type").asText() + " as published")
                 : List.of();
     }
 

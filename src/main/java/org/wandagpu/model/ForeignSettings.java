@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /**
- * Settings of other architectures that some files carry under a known {@code model_type}. Each changes the arithmetic in
- * a way that no family here has, so a file that switches one on is refused by its name instead of being computed
+ * Settings of other architectures that some files carry under a known {@code model_type}. Each changes the arithmetic
+ * in a way that no family here has, so a file that switches one on is refused by its name instead of being computed
  * wrongly. Settings that only concern training, speed or storage are not listed and are ignored.
  */
 final class ForeignSettings {
@@ -18,7 +18,8 @@ final class ForeignSettings {
             "qk_layernorm", "qk_norm", "use_qk_norm", "clip_qkv", "attn_logit_softcapping", "final_logit_softcapping",
             "attention_multiplier", "query_pre_attn_scalar",
             // positions and masks
-            "rope_local_base_freq", "no_rope_layers", "rope_interleaved", "alibi", "attention_chunk_size", "scale_embeddings",
+            "rope_local_base_freq", "no_rope_layers", "rope_interleaved", "alibi", "attention_chunk_size",
+            "scale_embeddings",
             // another kind of model altogether
             "is_encoder_decoder", "add_cross_attention", "pruned_heads", "text_config", "vision_config");
 

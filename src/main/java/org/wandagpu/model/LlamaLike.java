@@ -41,7 +41,8 @@ final class LlamaLike {
             Set<LinearRole> switchedBiases, Set<LinearRole> fixedBiases, boolean headNorm) {
     }
 
-    private static final Set<LinearRole> QUERY_KEY_VALUE = EnumSet.of(LinearRole.QUERY, LinearRole.KEY, LinearRole.VALUE);
+    private static final Set<LinearRole> QUERY_KEY_VALUE =
+            EnumSet.of(LinearRole.QUERY, LinearRole.KEY, LinearRole.VALUE);
     private static final Set<LinearRole> ATTENTION =
             EnumSet.of(LinearRole.QUERY, LinearRole.KEY, LinearRole.VALUE, LinearRole.ATTENTION_OUT);
 

@@ -92,7 +92,10 @@ final class Parameters {
 
     /** Features a norm of a block works on. */
     int normLength(NormRole role) {
-        return role == NormRole.QUERY_HEAD || role == NormRole.KEY_HEAD ? spec.attention().headDim() : spec.hiddenSize();
+        return switch (role) {
+            case QUERY_HEAD, KEY_HEAD -> spec.attention().headDim();
+            case ATTENTION, MLP -> spec.hiddenSize();
+        };
     }
 
     /** Out-features and in-features of a linear layer. */

@@ -5,8 +5,8 @@ import java.util.Set;
 
 /**
  * Reads the rotation from config.json in any of its spellings: {@code rope_scaling} or, in newer files,
- * {@code rope_parameters}, which may also hold the base and the rotated share of a head; base and share may stand at the
- * top level instead.
+ * {@code rope_parameters}, which may also hold the base and the rotated share of a head; base and share may stand at
+ * the top level instead.
  */
 final class RopeReader {
 

@@ -30,21 +30,24 @@ final class SlidingWindows {
 
     /** Mistral: a window in all blocks unless it is null, or in those that {@code layer_types} names. */
     static List<Integer> mistral(Config c, int blocks) {
-        int window = c.mentions("sliding_window") && c.find("sliding_window") == null
-                ? 0 : c.sizeOr(DEFAULT_WINDOW, "sliding_window");
+        int window = window(c);
         return byType(c, blocks, window, Collections.nCopies(blocks, window), List.of(FULL, SLIDING));
     }
 
-    /** Qwen: only if switched on, from block {@code max_window_layers} on, or in those that {@code layer_types} names. */
+    /** Qwen: only if switched on, from block {@code max_window_layers} on or where {@code layer_types} says so. */
     static List<Integer> qwen(Config c, int blocks) {
-        boolean nullWindow = c.mentions("sliding_window") && c.find("sliding_window") == null;
-        int window = !c.flag(false, "use_sliding_window") || nullWindow ? 0 : c.sizeOr(DEFAULT_WINDOW, "sliding_window");
+        int window = c.flag(false, "use_sliding_window") ? window(c) : 0;
         int first = c.countOr(DEFAULT_FIRST_BLOCK, "max_window_layers");
         List<Integer> fromFirst = new ArrayList<>();
         for (int block = 0; block < blocks; block++) {
             fromFirst.add(block >= first ? window : 0);
         }
         return byType(c, blocks, window, fromFirst, List.of(FULL, SLIDING));
+    }
+
+    private static int window(Config c) {
+        boolean isNull = c.mentions("sliding_window") && c.find("sliding_window") == null;
+        return isNull ? 0 : c.sizeOr(DEFAULT_WINDOW, "sliding_window");
     }
 
     private static List<Integer> byType(Config c, int blocks, int window, List<Integer> otherwise, List<String> known) {

@@ -14,7 +14,7 @@ import java.util.Set;
  */
 public record SpecialTokens(OptionalInt first, Set<Integer> ends) {
 
-    /** @param config config.json or generation_config.json: {@code bos_token_id}, {@code eos_token_id} (one or a list) */
+    /** @param config config.json or generation_config.json: {@code bos_token_id}, and one or several ends */
     public static SpecialTokens read(JsonNode config, int vocabSize) {
         JsonNode eos = config.path("eos_token_id");
         Set<Integer> ends = new LinkedHashSet<>();
@@ -25,7 +25,8 @@ public record SpecialTokens(OptionalInt first, Set<Integer> ends) {
     }
 
     private static OptionalInt token(JsonNode id, int vocabSize) {
-        boolean inside = id.isIntegralNumber() && id.canConvertToInt() && id.intValue() >= 0 && id.intValue() < vocabSize;
+        boolean inside = id.isIntegralNumber() && id.canConvertToInt()
+                && id.intValue() >= 0 && id.intValue() < vocabSize;
         return inside ? OptionalInt.of(id.intValue()) : OptionalInt.empty();
     }
 }

@@ -21,9 +21,9 @@ import org.wandagpu.prune.SparsityTarget;
 import org.wandagpu.tensor.DType;
 
 /**
- * Prunes a model block by block, in the order of reference-semantics §1: statistics of the dense block, selection of all
- * its linear layers, propagation through the pruned block. One block is resident and one is being read ahead, so memory
- * does not grow with depth.
+ * Prunes a model block by block, in the order of reference-semantics §1: statistics of the dense block, selection of
+ * all its linear layers, propagation through the pruned block. One block is resident and one is being read ahead, so
+ * memory does not grow with depth.
  */
 public final class Pruner {
 
@@ -85,7 +85,8 @@ public final class Pruner {
             return;
         }
         try (Sequences sequences = new Sequences(device, model.spec(), samples);
-                DecoderBlock decoder = new DecoderBlock(device, model.spec(), sequences.chunkTokens(), sequences.seqlen());
+                DecoderBlock decoder =
+                        new DecoderBlock(device, model.spec(), sequences.chunkTokens(), sequences.seqlen());
                 Tensor scratch = device.allocate(DType.F32, sequences.chunkTokens(), model.spec().hiddenSize())) {
             if (reports.isEmpty()) {
                 try (InputLayer input = model.inputLayer(device)) {
@@ -126,8 +127,8 @@ public final class Pruner {
     }
 
     private static WorkFailedException notFinite(String what) {
-        return new WorkFailedException(what + " has NaN or infinite activations; the model overflows on this calibration"
-                + " text, so its statistics would mean nothing");
+        return new WorkFailedException(what + " has NaN or infinite activations; the model overflows on this"
+                + " calibration text, so its statistics would mean nothing");
     }
 
     private BlockReport select(int block, BlockWeights weights, InputStatistics statistics) {

@@ -9,8 +9,8 @@ import org.wandagpu.model.InputLayer;
 import org.wandagpu.tensor.DType;
 
 /**
- * Token sequences of one length on their way through a model: the hidden states between two blocks, and how they are cut
- * into chunks of whole sequences. Owns its tensor.
+ * Token sequences of one length on their way through a model: the hidden states between two blocks, and how they are
+ * cut into chunks of whole sequences. Owns its tensor.
  */
 public final class Sequences implements AutoCloseable {
 
@@ -36,8 +36,8 @@ public final class Sequences implements AutoCloseable {
     /**
      * Checks that a model can run on sequences.
      *
-     * @throws BadInputException if there are none, they differ in length, are longer than the model's positions, or hold an
-     *         id outside its vocabulary
+     * @throws BadInputException if there are none, they differ in length, are longer than the model's positions, or
+     *         hold an id outside its vocabulary
      */
     public static void check(DecoderSpec spec, List<int[]> ids) {
         if (ids.isEmpty() || ids.getFirst().length == 0) {

@@ -105,7 +105,8 @@ class PerplexityTest {
         MadeModel damaged = new MadeModel(checkpoint).with(
                 new HostTensor("model.decoder.embed_tokens.weight", DType.F32, new long[] {101, 32}, huge));
         assertThatThrownBy(() -> measure(damaged, windows(3, 8))).isInstanceOf(WorkFailedException.class)
-                .hasMessage("evaluation window 0: its loss is NaN; the model overflows on this text, so it has no perplexity");
+                .hasMessage("evaluation window 0: its loss is NaN; the model overflows on this text, so it has no"
+                        + " perplexity");
     }
 
     @Test
@@ -121,8 +122,8 @@ class PerplexityTest {
                 .hasMessage("sequence 1 has 9 tokens, sequence 0 has 8; give sequences of one length");
         assertThatThrownBy(() -> measure(model, List.of(new int[8], new int[] {0, 0, 0, 101, 0, 0, 0, 0})))
                 .isInstanceOf(BadInputException.class)
-                .hasMessage("sequence 1, token 3: id 101 is outside the model's vocabulary of 101; take the tokenizer and the"
-                        + " weights of the same model");
+                .hasMessage("sequence 1, token 3: id 101 is outside the model's vocabulary of 101; take the tokenizer"
+                        + " and the weights of the same model");
     }
 
     /** Hidden states of a group and one block's workspace: the same for 2 and for 12 blocks. */
@@ -131,7 +132,8 @@ class PerplexityTest {
         long[] peaks = new long[2];
         int[] depths = {2, 12};
         for (int i = 0; i < 2; i++) {
-            Path made = MadeCheckpoint.of("llama").with("num_hidden_layers", depths[i]).write(folder.resolve("depth" + i));
+            Path made = MadeCheckpoint.of("llama").with("num_hidden_layers", depths[i])
+                    .write(folder.resolve("depth" + i));
             try (Device device = new CpuDevice(1)) {
                 Perplexity.measure(device, MadeModel.open(made), windows(4, 16), Progress.NONE);
                 peaks[i] = device.peakAllocatedBytes();

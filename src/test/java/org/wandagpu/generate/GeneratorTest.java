@@ -120,7 +120,8 @@ class GeneratorTest {
     private static void requireClose(float[] actual, double[] expected, double bound) {
         for (int v = 0; v < expected.length; v++) {
             assertThat(Math.abs(actual[v] - expected[v]) <= bound)
-                    .as("vocabulary entry %d: %s instead of %s, tolerance %s", v, actual[v], expected[v], bound).isTrue();
+                    .as("vocabulary entry %d: %s instead of %s, tolerance %s", v, actual[v], expected[v], bound)
+                    .isTrue();
         }
     }
 
@@ -131,13 +132,14 @@ class GeneratorTest {
         try (Device device = new CpuDevice(2)) {
             try (Generator generator = new Generator(device, model, 16)) {
                 assertThat(generator.generate(PROMPT, new Options(100, 0, 0, Set.of()), _ -> { }))
-                        .as("16 positions are the prompt's 5, 11 new tokens, and a last one that needs none").hasSize(12);
+                        .as("16 positions are the prompt's 5, 11 new tokens, and a last one that needs none")
+                        .hasSize(12);
                 assertThatThrownBy(() -> generator.generate(new int[17], GREEDY, _ -> { }))
                         .isInstanceOf(UsageException.class).hasMessage("the prompt has 17 tokens; give 1 to 16");
             }
             assertThatThrownBy(() -> new Generator(device, model, 17)).isInstanceOf(UsageException.class)
-                    .hasMessage("prompt and new tokens are 17 positions, the model has 16; lower --max-tokens or shorten"
-                            + " the prompt");
+                    .hasMessage("prompt and new tokens are 17 positions, the model has 16; lower --max-tokens or"
+                            + " shorten the prompt");
         }
     }
 

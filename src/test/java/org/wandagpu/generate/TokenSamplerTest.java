@@ -2,6 +2,7 @@ package org.wandagpu.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 /** How the next token is chosen. */
@@ -17,8 +18,8 @@ class TokenSamplerTest {
     @Test
     void drawsFollowTheSoftmaxOfTheLogitsOverTheTemperature() {
         for (double temperature : new double[] {0.5, 1, 2}) {
-            double[] p = {Math.pow(0.5, 1 / temperature), Math.pow(0.3, 1 / temperature), Math.pow(0.2, 1 / temperature)};
-            double sum = p[0] + p[1] + p[2];
+            double[] p = DoubleStream.of(0.5, 0.3, 0.2).map(x -> Math.pow(x, 1 / temperature)).toArray();
+            double sum = DoubleStream.of(p).sum();
             int draws = 20_000;
             int[] counts = new int[LOGITS.length];
             TokenSampler sampler = new TokenSampler(temperature, 42);

@@ -139,8 +139,10 @@ public final class MadeCheckpoint {
         if (buffers) {
             for (int i = 0; i < config.get("num_hidden_layers").asInt(); i++) {
                 String attention = rename.apply("gpt_neox.layers." + i + ".attention.");
-                contents.put(attention + "bias", new MadeFile.Content(DType.BOOL, new long[] {1, 1, 2, 2}, new float[4]));
-                contents.put(attention + "masked_bias", new MadeFile.Content(DType.F32, new long[0], new float[] {-1e9f}));
+                contents.put(attention + "bias",
+                        new MadeFile.Content(DType.BOOL, new long[] {1, 1, 2, 2}, new float[4]));
+                contents.put(attention + "masked_bias",
+                        new MadeFile.Content(DType.F32, new long[0], new float[] {-1e9f}));
                 contents.put(attention + "rotary_emb.inv_freq",
                         new MadeFile.Content(DType.F32, new long[] {2}, new float[2]));
             }
@@ -151,7 +153,8 @@ public final class MadeCheckpoint {
     private void writeShards(Path folder, Map<String, MadeFile.Content> tensors) throws IOException {
         List<String> names = new ArrayList<>(tensors.keySet());
         ObjectNode index = JSON.createObjectNode();
-        index.putObject("metadata").put("total_size", tensors.values().stream().mapToLong(MadeFile.Content::bytes).sum());
+        index.putObject("metadata")
+                .put("total_size", tensors.values().stream().mapToLong(MadeFile.Content::bytes).sum());
         ObjectNode files = index.putObject("weight_map");
         for (int shard = 0; shard < shards; shard++) {
             String file = String.format("model-%05d-of-%05d.safetensors", shard + 1, shards);

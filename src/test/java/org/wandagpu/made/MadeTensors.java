@@ -39,6 +39,10 @@ final class MadeTensors {
         throw new IllegalArgumentException("made config lacks " + String.join(" or ", keys));
     }
 
+    private long numberOr(long fallback, String key) {
+        return config.hasNonNull(key) ? config.get(key).asLong() : fallback;
+    }
+
     private boolean flag(String key, boolean fallback) {
         return config.hasNonNull(key) ? config.get(key).asBoolean() : fallback;
     }
@@ -62,9 +66,9 @@ final class MadeTensors {
         long hidden = number("hidden_size");
         long inner = number("intermediate_size");
         long heads = number("num_attention_heads");
-        long headDim = config.hasNonNull("head_dim") ? number("head_dim") : family.equals("qwen3") ? 128 : hidden / heads;
+        long headDim = numberOr(family.equals("qwen3") ? 128 : hidden / heads, "head_dim");
         long absentKeyHeads = family.equals("mistral") && !config.has("num_key_value_heads") ? 8 : heads;
-        long keys = headDim * (config.hasNonNull("num_key_value_heads") ? number("num_key_value_heads") : absentKeyHeads);
+        long keys = headDim * numberOr(absentKeyHeads, "num_key_value_heads");
         boolean qkvBias = family.equals("qwen2") || flag("attention_bias", false);
         boolean outBias = !family.equals("qwen2") && flag("attention_bias", false);
         boolean mlpBias = flag("mlp_bias", false);
@@ -93,7 +97,7 @@ final class MadeTensors {
 
     private void opt() {
         long hidden = number("hidden_size");
-        long width = config.hasNonNull("word_embed_proj_dim") ? number("word_embed_proj_dim") : hidden;
+        long width = numberOr(hidden, "word_embed_proj_dim");
         boolean bias = flag("enable_bias", true);
         boolean learned = flag("layer_norm_elementwise_affine", true);
         linear("model.decoder.embed_tokens", number("vocab_size"), width, false);

@@ -3,8 +3,8 @@ package org.wandagpu.made;
 import java.util.Random;
 
 /**
- * Random parameters with the spread of trained ones: linear weights of about 1/√in-features, norm gains around 1, and one
- * input channel in sixteen that is several times larger, as in the residual stream of real models.
+ * Random parameters with the spread of trained ones: linear weights of about 1/√in-features, norm gains around 1, and
+ * one input channel in sixteen that is several times larger, as in the residual stream of real models.
  */
 final class MadeValues {
 

@@ -1,6 +1,7 @@
 package org.wandagpu.made;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.zip.CRC32;
 import org.wandagpu.made.FamilyCases.FamilyCase;
 
 /**
- * Writes every variant of {@link FamilyCases} below a folder, for {@code src/test/resources/families/published_logits.py},
+ * Writes every variant of {@link FamilyCases} below a folder, for {@code published_logits.py} in the test resources,
  * which computes their logits with the published model definitions.
  */
 public final class WriteCases {
@@ -21,7 +22,8 @@ public final class WriteCases {
         int number = 0;
         for (FamilyCase variant : FamilyCases.all()) {
             Path folder = variant.checkpoint().write(Path.of(arguments[0]).resolve(String.format("%03d", number++)));
-            Files.writeString(folder.resolve("case.txt"), variant.name() + "\n" + variant.tokens() + "\n" + digest(folder));
+            Files.writeString(folder.resolve("case.txt"),
+                    variant.name() + "\n" + variant.tokens() + "\n" + digest(folder));
         }
     }
 
@@ -29,13 +31,13 @@ public final class WriteCases {
     public static String digest(Path folder) {
         CRC32 crc = new CRC32();
         try (var files = Files.list(folder)) {
-            List<Path> inOrder = files.filter(file -> file.toString().matches(".*(config\\.json|\\.safetensors)")).sorted()
-                    .toList();
+            List<Path> inOrder = files.sorted()
+                    .filter(file -> file.toString().matches(".*(config\\.json|\\.safetensors)")).toList();
             for (Path file : inOrder) {
                 crc.update(Files.readAllBytes(file));
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
         return Long.toHexString(crc.getValue());
     }

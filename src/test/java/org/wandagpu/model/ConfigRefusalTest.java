@@ -47,58 +47,60 @@ class ConfigRefusalTest {
         "{\"model_type\": 7} | model_type is 7; it must be a text",
         "{\"model_type\": [\"llama\"]} | model_type is [\"llama\"]; it must be a text"})
     void architecturesThatAreNotKnownAreNamedWithThoseThatAre(String config, String message) {
-        assertThatThrownBy(() -> read(json(config))).isInstanceOf(BadInputException.class).hasMessage(FILE + ": " + message);
+        assertThatThrownBy(() -> read(json(config))).isInstanceOf(BadInputException.class)
+                .hasMessage(FILE + ": " + message);
     }
 
     @ParameterizedTest(name = "{0}: {1} = {2}")
     @CsvSource(delimiter = '|', value = {
-        "llama    | hidden_size             | 0          | hidden_size is 0" + SIZE,
-        "llama    | hidden_size             | -1         | hidden_size is -1" + SIZE,
-        "llama    | hidden_size             | 2147483648 | hidden_size is 2147483648" + SIZE,
-        "llama    | hidden_size             | 1000000000 | hidden_size is 1000000000" + SIZE,
-        "llama    | hidden_size             | \"4096\"   | hidden_size is \"4096\"" + SIZE,
-        "llama    | hidden_size             | 48.0       | hidden_size is 48.0" + SIZE,
-        "llama    | hidden_size             | null       | has no hidden_size; take the model's own config.json",
-        "llama    | num_attention_heads     | 5          | num_key_value_heads in num_attention_heads: 2 does not divide 5;"
+        "llama | hidden_size | 0 | hidden_size is 0" + SIZE,
+        "llama | hidden_size | -1 | hidden_size is -1" + SIZE,
+        "llama | hidden_size | 2147483648 | hidden_size is 2147483648" + SIZE,
+        "llama | hidden_size | 1000000000 | hidden_size is 1000000000" + SIZE,
+        "llama | hidden_size | \"4096\" | hidden_size is \"4096\"" + SIZE,
+        "llama | hidden_size | 48.0 | hidden_size is 48.0" + SIZE,
+        "llama | hidden_size | null | has no hidden_size; take the model's own config.json",
+        "llama | num_attention_heads | 5 | num_key_value_heads in num_attention_heads: 2 does not divide 5;"
                 + " take the model's own config.json",
-        "mistral  | num_attention_heads     | 10         | num_attention_heads in hidden_size: 10 does not divide 48;"
+        "mistral | num_attention_heads | 10 | num_attention_heads in hidden_size: 10 does not divide 48;"
                 + " take the model's own config.json",
-        "opt      | num_attention_heads     | 5          | num_attention_heads in hidden_size: 5 does not divide 48;"
+        "opt | num_attention_heads | 5 | num_attention_heads in hidden_size: 5 does not divide 48;"
                 + " take the model's own config.json",
-        "bloom    | n_head                  | 7          | heads in hidden_size: 7 does not divide 48;"
+        "bloom | n_head | 7 | heads in hidden_size: 7 does not divide 48;"
                 + " take the model's own config.json",
-        "gpt_neox | num_attention_heads     | 0          | num_attention_heads is 0" + SIZE,
-        "llama    | num_hidden_layers       | 1000000000 | num_hidden_layers is 1000000000" + SIZE,
-        "bloom    | n_layer                 | 10001      | n_layer is 10001; a model has at most 10000 blocks",
-        "qwen3    | head_dim                | 7          | the rotated part of a head is 7 of 7 elements; it must be an even"
+        "gpt_neox | num_attention_heads | 0 | num_attention_heads is 0" + SIZE,
+        "llama | num_hidden_layers | 1000000000 | num_hidden_layers is 1000000000" + SIZE,
+        "bloom | n_layer | 10001 | n_layer is 10001; a model has at most 10000 blocks",
+        "qwen3 | head_dim | 7 | the rotated part of a head is 7 of 7 elements; it must be an even"
                 + " number, at most the head",
-        "gpt_neox | rotary_pct              | 1.5        | the rotated part of a head is 24 of 16 elements; it must be an"
+        "gpt_neox | rotary_pct | 1.5 | the rotated part of a head is 24 of 16 elements; it must be an"
                 + " even number, at most the head",
-        "gpt_neox | rotary_pct              | 1e9        | the rotated part of a head is 2147483647 of 16 elements; it must"
+        "gpt_neox | rotary_pct | 1e9 | the rotated part of a head is 2147483647 of 16 elements; it must"
                 + " be an even number, at most the head",
-        "llama    | rms_norm_eps            | \"NaN\"    | rms_norm_eps is \"NaN\"; it must be a number above 0 that fp32 can"
+        "llama | rms_norm_eps | \"NaN\" | rms_norm_eps is \"NaN\"; it must be a number above 0 that fp32 can"
                 + " hold",
-        "llama    | rms_norm_eps            | 0          | rms_norm_eps is 0; it must be a number above 0 that fp32 can hold",
-        "bloom    | layer_norm_epsilon      | -1e-5      | layer_norm_epsilon is -1.0E-5; it must be a number above 0 that"
+        "llama | rms_norm_eps | 0 | rms_norm_eps is 0; it must be a number above 0 that fp32 can hold",
+        "bloom | layer_norm_epsilon | -1e-5 | layer_norm_epsilon is -1.0E-5; it must be a number above 0 that"
                 + " fp32 can hold",
-        "gpt_neox | layer_norm_eps          | 1e300      | layer_norm_eps is 1.0E300; it must be a number above 0 that fp32"
+        "gpt_neox | layer_norm_eps | 1e300 | layer_norm_eps is 1.0E300; it must be a number above 0 that fp32"
                 + " can hold",
-        "llama    | rms_norm_eps            | 1e-60      | rms_norm_eps is 1.0E-60; it must be a number above 0 that fp32"
+        "llama | rms_norm_eps | 1e-60 | rms_norm_eps is 1.0E-60; it must be a number above 0 that fp32"
                 + " can hold",
-        "llama    | rope_theta              | 1          | rope_theta is 1.0; it must be above 1",
-        "llama    | tie_word_embeddings     | \"yes\"    | tie_word_embeddings is \"yes\"; it must be true or false",
-        "llama    | hidden_act              | quick_gelu | hidden_act is \"quick_gelu\"; this program knows gelu,"
-                + " gelu_accurate, gelu_fast, gelu_new, gelu_python, gelu_python_tanh, gelu_pytorch_tanh, relu, silu, swish",
-        "mistral  | sliding_window          | -5         | sliding_window is -5" + SIZE,
-        "qwen2    | max_window_layers       | -1         | max_window_layers is -1; it must be a whole number from 0 to"
+        "llama | rope_theta | 1 | rope_theta is 1.0; it must be above 1",
+        "llama | tie_word_embeddings | \"yes\" | tie_word_embeddings is \"yes\"; it must be true or false",
+        "llama | hidden_act | quick_gelu | hidden_act is \"quick_gelu\"; this program knows gelu,"
+                + " gelu_accurate, gelu_fast, gelu_new, gelu_python, gelu_python_tanh, gelu_pytorch_tanh, relu, silu,"
+                + " swish",
+        "mistral | sliding_window | -5 | sliding_window is -5" + SIZE,
+        "qwen2 | max_window_layers | -1 | max_window_layers is -1; it must be a whole number from 0 to"
                 + " 134217728",
-        "qwen2    | layer_types             | [\"full_attention\"] | layer_types does not list 3 blocks; take the model's own"
+        "qwen2 | layer_types | [\"full_attention\"] | layer_types does not list 3 blocks; take the model's own"
                 + " config.json",
-        "mistral  | layer_types             | [\"full_attention\", \"x\", \"x\"] | layer_types has \"x\"; this program knows"
+        "mistral | layer_types | [\"full_attention\", \"x\", \"x\"] | layer_types has \"x\"; this program knows"
                 + " full_attention, sliding_attention for mistral",
-        "llama    | layer_types             | [\"full_attention\", \"sliding_attention\", \"full_attention\"] | layer_types has"
+        "llama | layer_types | [\"full_attention\", \"sliding_attention\", \"full_attention\"] | layer_types has"
                 + " \"sliding_attention\"; this program knows full_attention for llama",
-        "llama    | partial_rotary_factor   | 0.5        | partial_rotary_factor is 0.5; this program rotates whole heads in"
+        "llama | partial_rotary_factor | 0.5 | partial_rotary_factor is 0.5; this program rotates whole heads in"
                 + " llama"})
     void badValuesAreNamed(String family, String key, String value, String message) {
         JsonNode node = value.equals("quick_gelu") ? JSON.valueToTree(value) : json(value);
@@ -108,18 +110,19 @@ class ConfigRefusalTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', value = {
-        "{\"rope_type\": \"longrope\", \"factor\": 4}   | rope_type is \"longrope\"; this program knows default, dynamic,"
+        "{\"rope_type\": \"longrope\", \"factor\": 4} | rope_type is \"longrope\"; this program knows default, dynamic,"
                 + " linear, llama3, yarn",
-        "{\"type\": \"su\"}                             | type is \"su\"; this program knows default, dynamic, linear, llama3,"
+        "{\"type\": \"su\"} | type is \"su\"; this program knows default, dynamic, linear, llama3,"
                 + " yarn",
-        "{\"type\": \"linear\"}                         | has no factor; take the model's own config.json",
-        "{\"type\": \"dynamic\", \"factor\": 0}         | factor is 0; it must be a number above 0 that fp32 can hold",
-        "{\"rope_type\": \"llama3\", \"factor\": 8}     | has no low_freq_factor; take the model's own config.json",
-        "{\"rope_type\": \"llama3\", \"factor\": 8, \"low_freq_factor\": 4, \"high_freq_factor\": 4} | high_freq_factor is 4;"
-                + " it must be above low_freq_factor",
-        "{\"rope_type\": \"yarn\", \"original_max_position_embeddings\": 0} | original_max_position_embeddings is 0" + SIZE,
-        "{\"full_attention\": {\"rope_type\": \"default\"}} | holds a rotation for each kind of block; this program knows one"
-                + " rotation a model"})
+        "{\"type\": \"linear\"} | has no factor; take the model's own config.json",
+        "{\"type\": \"dynamic\", \"factor\": 0} | factor is 0; it must be a number above 0 that fp32 can hold",
+        "{\"rope_type\": \"llama3\", \"factor\": 8} | has no low_freq_factor; take the model's own config.json",
+        "{\"rope_type\": \"llama3\", \"factor\": 8, \"low_freq_factor\": 4, \"high_freq_factor\": 4} |"
+                + " high_freq_factor is 4; it must be above low_freq_factor",
+        "{\"rope_type\": \"yarn\", \"original_max_position_embeddings\": 0} | original_max_position_embeddings is 0"
+                + SIZE,
+        "{\"full_attention\": {\"rope_type\": \"default\"}} | holds a rotation for each kind of block; this program"
+                + " knows one rotation a model"})
     void rotationsThatAreNotKnownAreNamed(String scaling, String message) {
         assertThatThrownBy(() -> read(MadeCheckpoint.of("llama").with("rope_scaling", json(scaling)).config()))
                 .isInstanceOf(BadInputException.class).hasMessage(FILE + ": rope_scaling: " + message);
@@ -130,7 +133,8 @@ class ConfigRefusalTest {
         "num_local_experts | 8", "num_experts | 64", "qk_layernorm | true", "attn_logit_softcapping | 50.0",
         "final_logit_softcapping | 30.0", "rope_local_base_freq | 10000", "clip_qkv | 8", "logits_scaling | 8.0",
         "embedding_multiplier | 12", "residual_multiplier | 0.22", "attention_multiplier | 0.0078125",
-        "is_encoder_decoder | true", "pruned_heads | {\"0\": [1]}", "vision_config | {\"a\": 1}", "no_rope_layers | [1, 0]"})
+        "is_encoder_decoder | true", "pruned_heads | {\"0\": [1]}", "vision_config | {\"a\": 1}",
+        "no_rope_layers | [1, 0]"})
     void settingsOfOtherArchitecturesAreRefusedByName(String key, String value) {
         JsonNode node = json(value);
         assertThatThrownBy(() -> read(MadeCheckpoint.of("llama").with(key, node).config()))
@@ -159,9 +163,10 @@ class ConfigRefusalTest {
 
     @Test
     void codeThatCameWithAModelIsMentionedAndNotRun() {
-        ObjectNode config = MadeCheckpoint.of("llama").with("auto_map", json("{\"AutoModelForCausalLM\": \"m.X\"}")).config();
-        assertThat(Family.notes(FILE, config)).containsExactly(FILE + ": auto_map names code that came with the model; it is"
-                + " not run, the arithmetic is that of llama as published");
+        JsonNode code = json("{\"AutoModelForCausalLM\": \"m.X\"}");
+        ObjectNode config = MadeCheckpoint.of("llama").with("auto_map", code).config();
+        assertThat(Family.notes(FILE, config)).containsExactly(FILE + ": auto_map names code that came with the model;"
+                + " it is not run, the arithmetic is that of llama as published");
         assertThat(Family.notes(FILE, MadeCheckpoint.of("llama").config())).isEmpty();
     }
 
@@ -169,13 +174,13 @@ class ConfigRefusalTest {
     @ParameterizedTest
     @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "opt", "bloom", "gpt_neox"})
     void nonsenseIsReadOrRefusedInOneLine(String family) {
-        String[] values = {"0", "-1", "1", "3", "2147483647", "2147483648", "1e308", "-0.0", "\"x\"", "\"\"", "true", "null",
-            "[]", "{}", "[[[]]]", "{\"type\": {}}", "1e-320", "123456789012345678901234567890"};
+        String[] values = {"0", "-1", "1", "3", "2147483647", "2147483648", "1e308", "-0.0", "\"x\"", "\"\"", "true",
+            "null", "[]", "{}", "[[[]]]", "{\"type\": {}}", "1e-320", "123456789012345678901234567890"};
         Random random = new Random(3);
         int refused = 0;
         for (int round = 0; round < 3000; round++) {
-            ObjectNode config = MadeCheckpoint.of(family).with("rope_scaling", json(
-                    "{\"type\": \"yarn\", \"factor\": 2, \"beta_fast\": 8, \"original_max_position_embeddings\": 16}")).config();
+            ObjectNode config = MadeCheckpoint.of(family).with("rope_scaling", Map.of("type", "yarn", "factor", 2,
+                    "beta_fast", 8, "original_max_position_embeddings", 16)).config();
             ObjectNode target = random.nextInt(4) == 0 ? (ObjectNode) config.get("rope_scaling") : config;
             String[] keys = target.propertyStream().map(Map.Entry::getKey).toArray(String[]::new);
             String key = keys[random.nextInt(keys.length)];

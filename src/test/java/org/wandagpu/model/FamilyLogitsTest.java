@@ -58,7 +58,8 @@ class FamilyLogitsTest {
             }
         }
         JsonNode stored = published.path(variant.name());
-        assertThat(WriteCases.digest(folder)).as("made checkpoint; if it was changed on purpose, run published_logits.py")
+        assertThat(WriteCases.digest(folder))
+                .as("made checkpoint; if it was changed on purpose, run published_logits.py")
                 .isEqualTo(stored.path("digest").asText());
         int last = ids.length - 1;
         for (int v = 0; v < STORED; v++) {

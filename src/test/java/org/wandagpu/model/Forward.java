@@ -39,8 +39,8 @@ public final class Forward {
     }
 
     /**
-     * What fp32 may differ from exact logits: n terms are summed on the longest way through the model, their roundings of
-     * 2⁻²⁴ of the largest logit add up like a random walk, √n, and none strays 8 times as far.
+     * What fp32 may differ from exact logits: n terms are summed on the longest way through the model, their roundings
+     * of 2⁻²⁴ of the largest logit add up like a random walk, √n, and none strays 8 times as far.
      */
     public static double tolerance(DecoderSpec spec, int tokens, double[][] logits) {
         double largest = 1;

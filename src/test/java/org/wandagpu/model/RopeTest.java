@@ -36,7 +36,7 @@ class RopeTest {
         float[] inverse = rope.inverseFrequencies(POSITION + 1);
         int half = HEAD_DIM / 2;
         for (int i = 0; i < half; i++) {
-            // The published power may round the other way: one ulp of the frequency, times the position; and 2 ulp of cos.
+            // The published power may round the other way: one ulp of the frequency times the position, 2 ulp of cos.
             double bound = POSITION * Math.ulp(inverse[i]) + 2 * Math.ulp(1f);
             assertThat(Math.abs(tables[0][POSITION * half + i] - expected.get("cos").get(i).asDouble()))
                     .as("cos of pair %d", i).isLessThanOrEqualTo(bound);

@@ -51,7 +51,9 @@ final class OracleAttention {
         }
         double[] slopes = new double[heads];
         for (int h = 0; h < heads; h++) {
-            slopes[h] = h < power ? Math.pow(2, -8.0 / power * (h + 1)) : Math.pow(2, -4.0 / power * (2 * (h - power) + 1));
+            slopes[h] = h < power
+                    ? Math.pow(2, -8.0 / power * (h + 1))
+                    : Math.pow(2, -4.0 / power * (2 * (h - power) + 1));
         }
         return slopes;
     }

@@ -28,7 +28,8 @@ final class OracleBloom implements OracleBlock {
         double[][] mid = add(afterNorm ? in : x, attention(block + "self_attention.", in, recorder));
         double[][] second = normed(block + "post_attention_layernorm", mid);
         return add(afterNorm ? second : mid,
-                parts.mlp(block + "mlp.dense_h_to_4h", block + "mlp.dense_4h_to_h", "gelu_new", second, true, recorder));
+                parts.mlp(block + "mlp.dense_h_to_4h", block + "mlp.dense_4h_to_h", "gelu_new", second, true,
+                        recorder));
     }
 
     private double[][] attention(String name, double[][] x, InputRecorder recorder) {

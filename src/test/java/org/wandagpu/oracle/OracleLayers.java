@@ -68,22 +68,10 @@ final class OracleLayers {
         return switch (name) {
             case "relu" -> x -> Math.max(x, 0);
             case "silu", "swish" -> x -> x / (1 + Math.exp(-x));
-            case "gelu" -> x -> 0.5 * x * (1 + erf(x / Math.sqrt(2)));
+            case "gelu" -> x -> 0.5 * x * (1 + ErrorFunction.erf(x / Math.sqrt(2)));
             case "gelu_new", "gelu_fast", "gelu_pytorch_tanh" ->
                 x -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
             default -> throw new IllegalArgumentException(name);
         };
-    }
-
-    /** erf by integrating its definition: Simpson's rule, 2000 steps. */
-    private static double erf(double x) {
-        double end = Math.min(Math.abs(x), 6);
-        int steps = 2000;
-        double h = end / steps;
-        double sum = 1 + Math.exp(-end * end);
-        for (int i = 1; i < steps; i++) {
-            sum += (i % 2 == 0 ? 2 : 4) * Math.exp(-i * h * i * h);
-        }
-        return Math.copySign(2 / Math.sqrt(Math.PI) * sum * h / 3, x);
     }
 }

@@ -36,9 +36,9 @@ final class OracleLlama implements OracleBlock {
         int heads = (int) c.number(0, "num_attention_heads");
         int dim = c.rows(name + "q_proj.weight") / heads;
         int keyHeads = c.rows(name + "k_proj.weight") / dim;
-        double[][][] q = OracleAttention.heads(parts.linear(name + "q_proj", x, inBias, recorder), 0, dim, heads, dim);
-        double[][][] k = OracleAttention.heads(parts.linear(name + "k_proj", x, inBias, recorder), 0, dim, keyHeads, dim);
-        double[][][] v = OracleAttention.heads(parts.linear(name + "v_proj", x, inBias, recorder), 0, dim, keyHeads, dim);
+        double[][][] q = heads(parts.linear(name + "q_proj", x, inBias, recorder), heads, dim);
+        double[][][] k = heads(parts.linear(name + "k_proj", x, inBias, recorder), keyHeads, dim);
+        double[][][] v = heads(parts.linear(name + "v_proj", x, inBias, recorder), keyHeads, dim);
         OracleRope rope = new OracleRope(c, dim, x.length);
         for (int t = 0; t < x.length; t++) {
             prepare(q[t], name + "q_norm", rope, t);
@@ -46,6 +46,10 @@ final class OracleLlama implements OracleBlock {
         }
         double[][] mixed = OracleAttention.attend(q, k, v, window(index), null);
         return parts.linear(name + "o_proj", mixed, switched && !qwen2, recorder);
+    }
+
+    private static double[][][] heads(double[][] x, int count, int dim) {
+        return OracleAttention.heads(x, 0, dim, count, dim);
     }
 
     private void prepare(double[][] heads, String norm, OracleRope rope, int position) {

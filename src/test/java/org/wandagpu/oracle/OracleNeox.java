@@ -25,8 +25,9 @@ final class OracleNeox implements OracleBlock {
         String block = "layers." + index + ".";
         double[][] mid = add(x, attention(block + "attention.", normed(block + "input_layernorm", x), recorder));
         double[][] source = c.flag(true, "use_parallel_residual") ? x : mid;
-        return add(mid, parts.mlp(block + "mlp.dense_h_to_4h", block + "mlp.dense_4h_to_h", c.text("gelu", "hidden_act"),
-                normed(block + "post_attention_layernorm", source), true, recorder));
+        double[][] second = normed(block + "post_attention_layernorm", source);
+        return add(mid, parts.mlp(block + "mlp.dense_h_to_4h", block + "mlp.dense_4h_to_h",
+                c.text("gelu", "hidden_act"), second, true, recorder));
     }
 
     private double[][] attention(String name, double[][] x, InputRecorder recorder) {

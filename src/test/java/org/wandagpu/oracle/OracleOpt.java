@@ -31,8 +31,8 @@ final class OracleOpt implements OracleBlock {
             mid = normed(block + "self_attn_layer_norm", mid);
         }
         double[][] second = before ? normed(block + "final_layer_norm", mid) : mid;
-        double[][] out = add(mid, parts.mlp(block + "fc1", block + "fc2", c.text("relu", "activation_function"), second, bias,
-                recorder));
+        double[][] out = add(mid, parts.mlp(block + "fc1", block + "fc2", c.text("relu", "activation_function"), second,
+                bias, recorder));
         return before ? out : normed(block + "final_layer_norm", out);
     }
 

@@ -3,8 +3,8 @@ package org.wandagpu.oracle;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * Rotation of queries and keys, written from the papers: frequencies in double, rounded to fp32 once; the angle is their
- * fp32 product with the position, as trained models were run.
+ * Rotation of queries and keys, written from the papers: frequencies in double, rounded to fp32 once; the angle is
+ * their fp32 product with the position, as trained models were run.
  */
 final class OracleRope {
 
@@ -17,7 +17,7 @@ final class OracleRope {
      */
     OracleRope(OracleCheckpoint checkpoint, int rotated, int length) {
         JsonNode config = checkpoint.config();
-        JsonNode scaling = config.hasNonNull("rope_scaling") ? config.get("rope_scaling") : config.path("rope_parameters");
+        JsonNode scaling = config.path(config.hasNonNull("rope_scaling") ? "rope_scaling" : "rope_parameters");
         String kind = scaling.path("rope_type").asText(scaling.path("type").asText("default"));
         double base = scaling.path("rope_theta").asDouble(checkpoint.number(10000, "rope_theta", "rotary_emb_base"));
         double positions = checkpoint.number(2048, "max_position_embeddings");

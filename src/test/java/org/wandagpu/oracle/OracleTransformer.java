@@ -56,7 +56,7 @@ public final class OracleTransformer {
             System.arraycopy(all, ids[t] * width, x[t], 0, width);
         }
         if (checkpoint.has("project_in.weight")) {
-            x = OracleLayers.linear(x, checkpoint.weight("project_in.weight"), null, checkpoint.rows("project_in.weight"));
+            x = project("project_in.weight", x);
         }
         for (int t = 0; t < ids.length; t++) {
             if (checkpoint.has("embed_positions.weight")) {
@@ -94,10 +94,13 @@ public final class OracleTransformer {
             x[t] = norm == null ? hidden[t] : block.norm(norm, hidden[t]);
         }
         if (checkpoint.has("project_out.weight")) {
-            x = OracleLayers.linear(x, checkpoint.weight("project_out.weight"), null, checkpoint.rows("project_out.weight"));
+            x = project("project_out.weight", x);
         }
-        String head = headName();
-        return OracleLayers.linear(x, checkpoint.weight(head), null, checkpoint.rows(head));
+        return project(headName(), x);
+    }
+
+    private double[][] project(String weight, double[][] x) {
+        return OracleLayers.linear(x, checkpoint.weight(weight), null, checkpoint.rows(weight));
     }
 
     private String headName() {

@@ -49,9 +49,9 @@ class FamilyPruneTest {
     /** Rotation and spelling of names change no wiring: a variant of each wiring and element type is enough. */
     private static final Set<String> CASES = Set.of("llama attention_bias", "llama mlp_bias", "llama head_dim",
             "llama F16 sharded odd", "llama BF16 with F32 norms", "llama gelu_new", "mistral", "qwen2",
-            "qwen2 window from block 1", "qwen3", "qwen3 tied F16", "opt", "opt 350m", "opt post-norm", "opt without biases",
-            "opt plain norms", "opt all positions", "bloom 6 heads", "bloom residual after norm", "neox", "neox sequential",
-            "neox without attention_bias", "neox relu");
+            "qwen2 window from block 1", "qwen3", "qwen3 tied F16", "opt", "opt 350m", "opt post-norm",
+            "opt without biases", "opt plain norms", "opt all positions", "bloom 6 heads", "bloom residual after norm",
+            "neox", "neox sequential", "neox without attention_bias", "neox relu");
 
     static List<FamilyCase> cases() {
         List<FamilyCase> cases = FamilyCases.all().stream().filter(variant -> CASES.contains(variant.name())).toList();
@@ -125,8 +125,8 @@ class FamilyPruneTest {
     }
 
     /** The program's statistics of the dense block; the sequences then go on through the pruned one. */
-    private static Map<LinearRole, float[]> statistics(Device device, DecoderModel dense, DecoderModel pruned, int block,
-            Sequences sequences) {
+    private static Map<LinearRole, float[]> statistics(Device device, DecoderModel dense, DecoderModel pruned,
+            int block, Sequences sequences) {
         Call call = Call.sequences(block, SEQLEN);
         Map<LinearRole, float[]> result = new HashMap<>();
         try (DecoderBlock decoder = new DecoderBlock(device, dense.spec(), sequences.chunkTokens(), SEQLEN);
@@ -146,7 +146,7 @@ class FamilyPruneTest {
     private static void requireSameStatistic(String name, float[] actual, double[] expected) {
         double largest = Arrays.stream(expected).max().orElseThrow();
         for (int j = 0; j < expected.length; j++) {
-            // Channels that are nearly zero are differences of larger numbers: a part of the largest channel's rounding.
+            // Channels that are nearly zero are differences of larger numbers: a part of the largest one's rounding.
             double bound = STATISTIC_TOLERANCE * (expected[j] + 0.01 * largest);
             assertThat(Math.abs(actual[j] - expected[j]) <= bound)
                     .as("%s, channel %d: s = %s, oracle %s", name, j, actual[j], expected[j]).isTrue();
@@ -170,8 +170,10 @@ class FamilyPruneTest {
                 zeros += isZeroed ? 1 : 0;
                 boolean tooHigh = isZeroed && scores[j] > sorted[zeroed - 1] * (1 + STATISTIC_TOLERANCE);
                 boolean tooLow = !isZeroed && scores[j] < sorted[zeroed] * (1 - STATISTIC_TOLERANCE);
-                assertThat(tooHigh || tooLow).as("%s, row %d, column %d, zeroed: %s, score %s, between %s and %s", name, row,
-                        j, isZeroed, scores[j], sorted[zeroed - 1], sorted[zeroed]).isFalse();
+                assertThat(tooHigh || tooLow)
+                        .as("%s, row %d, column %d, zeroed: %s, score %s, between %s and %s", name, row, j, isZeroed,
+                                scores[j], sorted[zeroed - 1], sorted[zeroed])
+                        .isFalse();
             }
             assertThat(zeros).as("%s, row %d", name, row).isEqualTo(zeroed);
         }

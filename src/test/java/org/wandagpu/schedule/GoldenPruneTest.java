@@ -55,7 +55,8 @@ class GoldenPruneTest {
             assertThat(device.allocatedBytes()).as("leaked bytes").isZero();
 
             for (String weight : model.prunableNames()) {
-                assertThat(kept.mask(weight)).as(weight).isEqualTo(golden.results().bytes("mask." + name + "." + weight));
+                assertThat(kept.mask(weight)).as(weight)
+                        .isEqualTo(golden.results().bytes("mask." + name + "." + weight));
             }
             for (BlockReport report : reports) {
                 report.zeros().forEach((weight, zeros) ->
@@ -95,7 +96,8 @@ class GoldenPruneTest {
         DecoderModel model = golden.open();
         try (Device device = new CpuDevice(2);
                 Sequences sequences = new Sequences(device, model.spec(), golden.samples());
-                DecoderBlock decoder = new DecoderBlock(device, model.spec(), sequences.chunkTokens(), sequences.seqlen());
+                DecoderBlock decoder =
+                        new DecoderBlock(device, model.spec(), sequences.chunkTokens(), sequences.seqlen());
                 InputLayer input = model.inputLayer(device);
                 BlockWeights weights = model.placeBlock(device, 0);
                 InputStatistics statistics = new InputStatistics(device, sequences.seqlen())) {
