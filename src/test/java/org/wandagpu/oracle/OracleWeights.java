@@ -55,7 +55,7 @@ public record OracleWeights(DType dtype, int rows, int columns, int[] bits) {
                 case SPARSE -> random.nextInt(5) == 0 ? toBits(dtype, (float) random.nextGaussian())
                         : toBits(dtype, random.nextBoolean() ? 0f : -0f);
                 case NOT_FINITE -> notFinite(dtype, random);
-                case SUBNORMAL -> random.nextInt(dtype == DType.F16 ? 0x400 : 0x80) | random.nextInt(2) << signBit(dtype);
+                case SUBNORMAL -> random.nextInt(2) << signBit(dtype) | random.nextInt(dtype == DType.F16 ? 1024 : 128);
                 case RANDOM_BITS -> dtype == DType.F32 ? random.nextInt() : random.nextInt(1 << Short.SIZE);
                 case PERIODIC -> toBits(dtype, (float) random.nextGaussian() * (column / 16 % 16 == 0 ? 100f : 0.01f));
             };

@@ -74,7 +74,8 @@ class LayerChoiceTest {
         assertThatThrownBy(() -> new LayerChoice(HALF, List.of(), List.of("fc9"), Map.of()).check(List.of(QUERY, UP)))
                 .isInstanceOf(UsageException.class)
                 .hasMessage("pattern 'fc9' matches no linear layer; names look like " + QUERY);
-        assertThatThrownBy(() -> new LayerChoice(HALF, List.of(), List.of(), Map.of("fc9", 0.1)).check(List.of(QUERY, UP)))
+        LayerChoice sparser = new LayerChoice(HALF, List.of(), List.of(), Map.of("fc9", 0.1));
+        assertThatThrownBy(() -> sparser.check(List.of(QUERY, UP)))
                 .isInstanceOf(UsageException.class)
                 .hasMessageStartingWith("pattern 'fc9' matches no linear layer");
         assertThatCode(() -> including("mlp.*").check(List.of(QUERY, UP))).doesNotThrowAnyException();
@@ -82,7 +83,8 @@ class LayerChoiceTest {
 
     @Test
     void aChoiceThatLeavesNoLayerIsRefused() {
-        assertThatThrownBy(() -> new LayerChoice(HALF, List.of(), List.of("layers.*"), Map.of()).check(List.of(QUERY, UP)))
+        LayerChoice nothing = new LayerChoice(HALF, List.of(), List.of("layers.*"), Map.of());
+        assertThatThrownBy(() -> nothing.check(List.of(QUERY, UP)))
                 .isInstanceOf(UsageException.class)
                 .hasMessage("--include and --exclude leave no layer to prune");
     }

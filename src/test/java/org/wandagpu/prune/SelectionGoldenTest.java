@@ -23,7 +23,7 @@ import org.wandagpu.oracle.OracleWeights;
 import org.wandagpu.tensor.DType;
 import org.wandagpu.tensor.NmPattern;
 
-/** The edge cases of selection.json, computed by the published code: ties, zeros, NaN, infinity, rounding, odd widths. */
+/** The edge cases of selection.json, held by the published code: ties, zeros, NaN, infinity, rounding, odd widths. */
 class SelectionGoldenTest {
 
     private static final Map<String, PruningMethod> METHODS =
@@ -46,7 +46,8 @@ class SelectionGoldenTest {
         SparsityTarget target = target(method, one);
         try (Device device = new CpuDevice(2); Tensor w = dense.on(device); Tensor s = statistic(device, one)) {
             if (one.get("pruned").isNull()) {
-                assertThatThrownBy(() -> method.check(target, name, dense.columns())).isInstanceOf(BadInputException.class);
+                assertThatThrownBy(() -> method.check(target, name, dense.columns()))
+                        .isInstanceOf(BadInputException.class);
                 assertThatThrownBy(() -> method.prune(device.ops(), w, s, target))
                         .isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("do not fit: last group=");
                 assertThat(OracleWeights.bitsOf(w)).isEqualTo(dense.bits());
@@ -70,8 +71,10 @@ class SelectionGoldenTest {
     }
 
     private static Tensor statistic(Device device, JsonNode one) {
-        return one.has("scaler_row") ? OracleWeights.of(DType.F32, new float[][] {row(one.get("scaler_row"))}).on(device)
-                : null;
+        if (!one.has("scaler_row")) {
+            return null;
+        }
+        return OracleWeights.of(DType.F32, new float[][] {row(one.get("scaler_row"))}).on(device);
     }
 
     private static float[][] matrix(JsonNode rows) {

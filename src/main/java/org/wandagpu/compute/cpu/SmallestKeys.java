@@ -21,10 +21,14 @@ final class SmallestKeys {
     private static final int SAMPLING = 16;
     /** Half the width of the bracket in standard deviations of a sample's rank: it misses about once in 80 runs. */
     private static final double MARGIN = 2.5;
+    /** The bracket's ends need not be exact: about a hundredth of a score. */
+    private static final int BRACKET_PRECISION = 1 << 17;
 
     private int[] sample = new int[0];
     private int[] middle = new int[0];
     private int below;
+    private int from;
+    private int to;
     private int through;
 
     /**
@@ -83,20 +87,27 @@ final class SmallestKeys {
     /** The key of a rank, counted from 0; leaves in {@link #through} the number of keys up to and including it. */
     private int atRank(int[] keys, int count, int rank) {
         if (count < SAMPLED_FROM) {
-            return bisect(keys, count, rank, 0, Scores.NAN);
+            return exactly(keys, count, rank, 0, Scores.NAN);
         }
         int size = takeSample(keys, count);
         double share = (rank + 0.5) / count;
         int expected = (int) (share * size);
         int margin = 1 + (int) (MARGIN * Math.sqrt(size * share * (1 - share)));
-        int low = expected < margin ? 0 : bisect(sample, size, expected - margin, 0, Scores.NAN);
-        int high = expected + margin >= size ? Scores.NAN : bisect(sample, size, expected + margin, 0, Scores.NAN);
-
+        int low = 0;
+        int high = Scores.NAN;
+        if (expected >= margin) {
+            narrow(sample, size, expected - margin, 0, Scores.NAN, BRACKET_PRECISION);
+            low = from;
+        }
+        if (expected + margin < size) {
+            narrow(sample, size, expected + margin, 0, Scores.NAN, BRACKET_PRECISION);
+            high = to;
+        }
         int inside = collectBetween(keys, count, low, high);
         if (rank < below || rank >= below + inside) {
-            return bisect(keys, count, rank, 0, Scores.NAN);
+            return exactly(keys, count, rank, 0, Scores.NAN);
         }
-        int key = bisect(middle, inside, rank - below, low, high);
+        int key = exactly(middle, inside, rank - below, low, high);
         through += below;
         return key;
     }
@@ -133,25 +144,32 @@ final class SmallestKeys {
         return size;
     }
 
-    /** The key of a rank, known to lie from {@code low} to {@code high}, by halving that range. */
-    private int bisect(int[] keys, int count, int rank, int low, int high) {
-        int from = low;
-        int to = high;
+    /** The key of a rank; all keys are known to lie from {@code low} to {@code high}. */
+    private int exactly(int[] keys, int count, int rank, int low, int high) {
+        narrow(keys, count, rank, low, high, 1);
+        return from < to ? largestUpTo(keys, count, to) : from;
+    }
+
+    /**
+     * Halves the range {@code low} to {@code high} around the key of a rank until it is narrower than {@code width} or
+     * holds that key alone; leaves it in {@link #from} and {@link #to}.
+     */
+    private void narrow(int[] keys, int count, int rank, int low, int high, int width) {
+        from = low;
+        to = high;
+        through = count;
         int belowFrom = 0;
-        int upToTo = count;
-        while (from < to && upToTo - belowFrom > 1) {
+        while (to - from >= width && through - belowFrom > 1) {
             int half = from + (to - from) / 2;
             int upToHalf = countBelow(keys, count, half + 1);
             if (upToHalf > rank) {
                 to = half;
-                upToTo = upToHalf;
+                through = upToHalf;
             } else {
                 from = half + 1;
                 belowFrom = upToHalf;
             }
         }
-        through = upToTo;
-        return from < to ? largestUpTo(keys, count, to) : from;
     }
 
     private static int largestUpTo(int[] keys, int count, int limit) {

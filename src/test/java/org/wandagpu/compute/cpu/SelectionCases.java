@@ -13,7 +13,7 @@ import org.wandagpu.oracle.OracleSelection;
 import org.wandagpu.oracle.OracleWeights;
 import org.wandagpu.tensor.DType;
 
-/** Runs a selection on every element type, kind of values and number of threads; compares all bits with the oracle's. */
+/** Runs a selection on every element type, kind of values and number of threads; compares bits with the oracle's. */
 final class SelectionCases {
 
     static final DType[] DTYPES = {DType.F32, DType.F16, DType.BF16};
