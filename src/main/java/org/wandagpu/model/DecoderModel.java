@@ -84,12 +84,12 @@ public final class DecoderModel {
         return parameters.linearShape(role);
     }
 
-    /** Bytes of the linear layers' weights of one block as stored. */
+    /** Bytes of the parameters of one block as stored. */
     public long blockBytes(int block) {
         long bytes = 0;
-        for (LinearRole role : linearOrder()) {
-            HostTensor weight = source.tensor(linearName(block, role));
-            bytes += weight.elements() * weight.dtype().bytes();
+        for (String name : parameters.ofBlock(block)) {
+            HostTensor tensor = source.tensor(name);
+            bytes += tensor.elements() * tensor.dtype().bytes();
         }
         return bytes;
     }

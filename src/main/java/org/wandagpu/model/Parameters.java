@@ -131,6 +131,13 @@ final class Parameters {
     private record Required(String name, long... shape) {
     }
 
+    /** The names of all tensors of a block. */
+    List<String> ofBlock(int block) {
+        List<Required> all = new ArrayList<>();
+        addBlock(all, block);
+        return all.stream().map(Required::name).toList();
+    }
+
     private List<Required> required() {
         List<Required> all = new ArrayList<>();
         for (int block = 0; block < spec.blocks(); block++) {
