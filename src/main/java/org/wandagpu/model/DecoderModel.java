@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Owned;
@@ -23,14 +22,12 @@ import org.wandagpu.tensor.TensorSource;
 public final class DecoderModel {
 
     private final DecoderSpec spec;
-    private final SpecialTokens specialTokens;
     private final TensorNames names;
     private final TensorSource source;
     private final Parameters parameters;
 
-    private DecoderModel(DecoderSpec spec, SpecialTokens specialTokens, TensorNames names, TensorSource source) {
+    private DecoderModel(DecoderSpec spec, TensorNames names, TensorSource source) {
         this.spec = spec;
-        this.specialTokens = specialTokens;
         this.names = names;
         this.source = source;
         this.parameters = new Parameters(spec, names, source);
@@ -46,26 +43,19 @@ public final class DecoderModel {
      */
     public static DecoderModel open(String configWhere, JsonNode config, TensorSource source) {
         Family family = Family.of(configWhere, config);
-        DecoderSpec spec = family.read(configWhere, config);
-        DecoderModel model =
-                new DecoderModel(spec, SpecialTokens.read(config, spec.vocabSize()), family.names(), source);
+        DecoderModel model = new DecoderModel(family.read(configWhere, config), family.names(), source);
         model.parameters.check();
         return model;
     }
 
     /** The same model with tensors from somewhere else, names and shapes being equal. */
     public DecoderModel withSource(TensorSource other) {
-        return new DecoderModel(spec, specialTokens, names, other);
+        return new DecoderModel(spec, names, other);
     }
 
     /** The description of the model. */
     public DecoderSpec spec() {
         return spec;
-    }
-
-    /** The tokens that begin and end a text, as config.json names them. */
-    public SpecialTokens specialTokens() {
-        return specialTokens;
     }
 
     /** Linear roles of a block in the reference's order. */
@@ -94,23 +84,14 @@ public final class DecoderModel {
         return parameters.linearShape(role);
     }
 
-    /** Bytes of the linear layers' weights of one block as stored. */
+    /** Bytes of the parameters of one block as stored. */
     public long blockBytes(int block) {
         long bytes = 0;
-        for (LinearRole role : linearOrder()) {
-            HostTensor weight = source.tensor(linearName(block, role));
-            bytes += weight.elements() * weight.dtype().bytes();
+        for (String name : parameters.ofBlock(block)) {
+            HostTensor tensor = source.tensor(name);
+            bytes += tensor.elements() * tensor.dtype().bytes();
         }
         return bytes;
-    }
-
-    /** Reads every parameter once: the name of the first tensor that holds a NaN or an infinity, if one does. */
-    public Optional<String> nonFiniteTensor(Device device) {
-        return parameters.names().stream().filter(name -> {
-            try (Tensor tensor = device.place(source.tensor(name))) {
-                return !device.ops().allFinite(tensor);
-            }
-        }).findFirst();
     }
 
     /** Loads a block without a copy where the device allows it; its tensors are read-only. */

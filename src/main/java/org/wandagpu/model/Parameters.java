@@ -56,13 +56,20 @@ final class Parameters {
 
     /** A tied file may hold only the head's name or only the table's. */
     String embedding() {
-        String table = prefix + names.tokenEmbedding() + ".weight";
-        String head = names.head() + ".weight";
-        return spec.tiedHead() && !source.has(table) && source.has(head) ? head : table;
+        return spec.tiedHead() && !source.has(tableName()) && source.has(headName()) ? headName() : tableName();
     }
 
+    /** A tied file that holds a head of its own all the same is not tied. */
     String head() {
-        return spec.tiedHead() ? embedding() : names.head() + ".weight";
+        return spec.tiedHead() && !source.has(headName()) ? tableName() : headName();
+    }
+
+    private String tableName() {
+        return prefix + names.tokenEmbedding() + ".weight";
+    }
+
+    private String headName() {
+        return names.head() + ".weight";
     }
 
     String positions() {
@@ -124,9 +131,11 @@ final class Parameters {
     private record Required(String name, long... shape) {
     }
 
-    /** The names of all tensors the model needs, block by block, each once. */
-    List<String> names() {
-        return required().stream().map(Required::name).distinct().toList();
+    /** The names of all tensors of a block. */
+    List<String> ofBlock(int block) {
+        List<Required> all = new ArrayList<>();
+        addBlock(all, block);
+        return all.stream().map(Required::name).toList();
     }
 
     private List<Required> required() {

@@ -1,11 +1,12 @@
 package org.wandagpu.schedule;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.wandagpu.compute.Device;
+import org.wandagpu.compute.Owned;
 import org.wandagpu.compute.Tensor;
+import org.wandagpu.model.DecoderModel;
 import org.wandagpu.model.LinearInputObserver;
 import org.wandagpu.model.LinearRole;
 import org.wandagpu.tensor.DType;
@@ -19,12 +20,17 @@ final class InputStatistics implements LinearInputObserver, AutoCloseable {
     private final Device device;
     private final int seqlen;
     private final Map<LinearRole, Tensor> byRole = new EnumMap<>(LinearRole.class);
-    private final List<Tensor> owned = new ArrayList<>();
+    private final Owned owned = new Owned();
     private int sequencesBefore;
 
     InputStatistics(Device device, int seqlen) {
         this.device = device;
         this.seqlen = seqlen;
+    }
+
+    /** Bytes of a block's statistics at most: as if no two layers shared an input. */
+    static long bytes(DecoderModel model) {
+        return model.linearOrder().stream().mapToLong(role -> DType.F32.bytes() * model.linearShape(role)[1]).sum();
     }
 
     /** Says which sequence the next inputs begin with. */
@@ -36,8 +42,7 @@ final class InputStatistics implements LinearInputObserver, AutoCloseable {
     public void beforeLinear(List<LinearRole> roles, Tensor input) {
         Tensor s = byRole.get(roles.getFirst());
         if (s == null) {
-            s = device.allocate(DType.F32, 1, input.columns());
-            owned.add(s);
+            s = owned.add(device.allocate(DType.F32, 1, input.columns()));
             for (LinearRole role : roles) {
                 byRole.put(role, s);
             }
@@ -52,6 +57,6 @@ final class InputStatistics implements LinearInputObserver, AutoCloseable {
 
     @Override
     public void close() {
-        owned.forEach(Tensor::close);
+        owned.close();
     }
 }

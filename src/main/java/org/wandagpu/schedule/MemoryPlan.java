@@ -10,7 +10,7 @@ import org.wandagpu.model.DecoderModel;
  *
  * @param activations hidden states of all calibration samples
  * @param weights the resident and the prefetched block
- * @param workspace tensors of one chunk
+ * @param workspace tensors of one chunk, and the statistics of one block
  * @param runtime Java itself, scratch memory of the threads, file buffers
  */
 public record MemoryPlan(long activations, long weights, long workspace, long runtime) {
@@ -33,7 +33,8 @@ public record MemoryPlan(long activations, long weights, long workspace, long ru
         }
         long perToken = 4L * model.spec().hiddenSize();
         int chunkTokens = Sequences.sequencesOfAChunk(seqlen, nsamples) * seqlen;
-        long workspace = DecoderBlock.workspaceBytes(model.spec(), chunkTokens, seqlen) + chunkTokens * perToken;
+        long workspace = DecoderBlock.workspaceBytes(model.spec(), chunkTokens, seqlen) + chunkTokens * perToken
+                + InputStatistics.bytes(model);
         return new MemoryPlan(perToken * nsamples * seqlen, 2 * largest, workspace, RUNTIME_BYTES);
     }
 

@@ -51,6 +51,8 @@ public final class FamilyCases {
                 of("llama one kv head", MadeCheckpoint.of("llama").with("num_key_value_heads", 1)),
                 of("llama tied", MadeCheckpoint.of("llama").with("tie_word_embeddings", true)),
                 of("llama tied, head's name only", headNameOnly),
+                of("llama tied, another head stored", MadeCheckpoint.of("llama").with("tie_word_embeddings", true)
+                        .storesTiedHead()),
                 of("llama gelu_new", MadeCheckpoint.of("llama").with("hidden_act", "gelu_new")),
                 of("llama without prefix", MadeCheckpoint.of("llama").rename(name -> name.replace("model.", ""))),
                 of("llama F16 sharded odd", MadeCheckpoint.of("llama").dtype(DType.F16).shards(3).oddDataStart()),
@@ -145,6 +147,7 @@ public final class FamilyCases {
                 of("opt plain norms", MadeCheckpoint.of("opt").with("layer_norm_elementwise_affine", false)),
                 of("opt gelu", MadeCheckpoint.of("opt").with("activation_function", "gelu")),
                 of("opt null projection width", MadeCheckpoint.of("opt").with("word_embed_proj_dim", null)),
+                of("opt tied, another head stored", MadeCheckpoint.of("opt").storesTiedHead()),
                 of("opt untied", MadeCheckpoint.of("opt").with("tie_word_embeddings", false)
                         .with("word_embed_proj_dim", 32)),
                 of("opt short prefix", MadeCheckpoint.of("opt").rename(name -> name.replace("model.", ""))),

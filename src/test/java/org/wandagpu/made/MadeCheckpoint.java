@@ -37,6 +37,7 @@ public final class MadeCheckpoint {
     private int shards = 1;
     private boolean oddDataStart;
     private boolean buffers;
+    private boolean storesTiedHead;
     private UnaryOperator<String> rename = UnaryOperator.identity();
 
     private MadeCheckpoint(ObjectNode config) {
@@ -96,6 +97,12 @@ public final class MadeCheckpoint {
         return this;
     }
 
+    /** Stores a head of its own though config.json says it is tied. */
+    public MadeCheckpoint storesTiedHead() {
+        storesTiedHead = true;
+        return this;
+    }
+
     /** Renames tensors, for example to drop a prefix or to store a tied table under the head's name. */
     public MadeCheckpoint rename(UnaryOperator<String> value) {
         rename = value;
@@ -132,7 +139,7 @@ public final class MadeCheckpoint {
     private Map<String, MadeFile.Content> contents() {
         MadeValues values = new MadeValues(seed);
         Map<String, MadeFile.Content> contents = new LinkedHashMap<>();
-        MadeTensors.of(config).forEach((name, shape) -> {
+        MadeTensors.of(config, storesTiedHead).forEach((name, shape) -> {
             DType type = shape.length == 1 && normDtype != null ? normDtype : dtype;
             contents.put(rename.apply(name), new MadeFile.Content(type, shape, values.of(name, shape)));
         });

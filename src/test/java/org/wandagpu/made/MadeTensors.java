@@ -11,15 +11,21 @@ import java.util.Map;
 final class MadeTensors {
 
     private final JsonNode config;
+    private final boolean storesTiedHead;
     private final Map<String, long[]> shapes = new LinkedHashMap<>();
 
-    private MadeTensors(JsonNode config) {
+    private MadeTensors(JsonNode config, boolean storesTiedHead) {
         this.config = config;
+        this.storesTiedHead = storesTiedHead;
     }
 
-    /** Tensors with the family's usual prefix; a tied head is left out. */
-    static Map<String, long[]> of(JsonNode config) {
-        MadeTensors tensors = new MadeTensors(config);
+    /**
+     * Tensors with the family's usual prefix.
+     *
+     * @param storesTiedHead whether a head is stored though it is tied
+     */
+    static Map<String, long[]> of(JsonNode config, boolean storesTiedHead) {
+        MadeTensors tensors = new MadeTensors(config, storesTiedHead);
         switch (config.get("model_type").asText()) {
             case "llama", "mistral", "qwen2", "qwen3" -> tensors.llamaLike();
             case "opt" -> tensors.opt();
@@ -90,7 +96,7 @@ final class MadeTensors {
             linear(block + "mlp.down_proj", hidden, inner, mlpBias);
         }
         norm("model.norm", hidden, false);
-        if (!flag("tie_word_embeddings", false)) {
+        if (storesTiedHead || !flag("tie_word_embeddings", false)) {
             linear("lm_head", number("vocab_size"), hidden, false);
         }
     }
@@ -121,7 +127,7 @@ final class MadeTensors {
         if (learned && flag("do_layer_norm_before", true) && !flag("_remove_final_layer_norm", false)) {
             norm("model.decoder.final_layer_norm", hidden, true);
         }
-        if (!flag("tie_word_embeddings", true)) {
+        if (storesTiedHead || !flag("tie_word_embeddings", true)) {
             linear("lm_head", number("vocab_size"), width, false);
         }
     }
@@ -140,7 +146,7 @@ final class MadeTensors {
             linear(block + "mlp.dense_4h_to_h", hidden, 4 * hidden, true);
         }
         norm("transformer.ln_f", hidden, true);
-        if (!flag("tie_word_embeddings", true)) {
+        if (storesTiedHead || !flag("tie_word_embeddings", true)) {
             linear("lm_head", number("vocab_size"), hidden, false);
         }
     }
@@ -159,7 +165,7 @@ final class MadeTensors {
             linear(block + "mlp.dense_4h_to_h", hidden, number("intermediate_size"), true);
         }
         norm("gpt_neox.final_layer_norm", hidden, true);
-        if (!flag("tie_word_embeddings", false)) {
+        if (storesTiedHead || !flag("tie_word_embeddings", false)) {
             linear("embed_out", number("vocab_size"), hidden, false);
         }
     }

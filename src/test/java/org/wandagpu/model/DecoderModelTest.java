@@ -3,19 +3,14 @@ package org.wandagpu.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.wandagpu.compute.Device;
-import org.wandagpu.compute.cpu.CpuDevice;
 import org.wandagpu.failure.BadInputException;
 import org.wandagpu.made.MadeCheckpoint;
 import org.wandagpu.made.MadeModel;
@@ -110,28 +105,6 @@ class DecoderModelTest {
                 "model.decoder.layers.0.self_attn.q_proj.weight", "model.decoder.layers.0.self_attn.out_proj.weight",
                 "model.decoder.layers.0.fc1.weight", "model.decoder.layers.0.fc2.weight",
                 "model.decoder.layers.1.self_attn.k_proj.weight");
-    }
-
-    @Test
-    void aTensorThatIsNotFiniteIsFoundByItsName() {
-        String name = "model.layers.1.mlp.up_proj.weight";
-        MemorySegment bytes = Arena.ofAuto().allocate(80 * 48 * 4);
-        bytes.setAtIndex(ValueLayout.JAVA_FLOAT, 80 * 48 - 1, Float.NEGATIVE_INFINITY);
-        try (Device device = new CpuDevice(1)) {
-            assertThat(made("llama").open().nonFiniteTensor(device)).isEmpty();
-            HostTensor damaged = new HostTensor(name, DType.F32, new long[] {80, 48}, bytes);
-            assertThat(made("llama").with(damaged).open().nonFiniteTensor(device)).contains(name);
-        }
-    }
-
-    @Test
-    void specialTokensAreThoseInsideTheVocabulary() {
-        assertThat(made("opt").open().specialTokens().first()).isEqualTo(OptionalInt.of(2));
-        assertThat(made("opt").open().specialTokens().ends()).containsExactly(2);
-        SpecialTokens several = SpecialTokens.read(MadeCheckpoint.of("llama").with("bos_token_id", -1)
-                .with("eos_token_id", List.of(7, 101, 3)).config(), 101);
-        assertThat(several.first()).isEmpty();
-        assertThat(several.ends()).containsExactly(7, 3);
     }
 
     @Test

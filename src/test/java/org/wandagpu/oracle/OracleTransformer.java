@@ -44,11 +44,7 @@ public final class OracleTransformer {
 
     /** The input of block 0, {@code [token][hiddenSize]}. */
     public double[][] embed(int[] ids) {
-        String table = switch (checkpoint.family()) {
-            case "bloom" -> "word_embeddings.weight";
-            case "gpt_neox" -> "embed_in.weight";
-            default -> checkpoint.has("embed_tokens.weight") ? "embed_tokens.weight" : "lm_head.weight";
-        };
+        String table = table();
         double[] all = checkpoint.weight(table);
         int width = all.length / checkpoint.rows(table);
         double[][] x = new double[ids.length][width];
@@ -104,14 +100,17 @@ public final class OracleTransformer {
     }
 
     private String headName() {
-        return switch (checkpoint.family()) {
-            case "gpt_neox" -> checkpoint.flag(false, "tie_word_embeddings") ? "embed_in.weight" : "embed_out.weight";
-            case "bloom" -> checkpoint.flag(true, "tie_word_embeddings") ? "word_embeddings.weight" : "lm_head.weight";
-            default -> {
-                boolean tied = checkpoint.flag(checkpoint.family().equals("opt"), "tie_word_embeddings");
-                yield tied && checkpoint.has("embed_tokens.weight") ? "embed_tokens.weight" : "lm_head.weight";
-            }
+        String head = checkpoint.family().equals("gpt_neox") ? "embed_out.weight" : "lm_head.weight";
+        return checkpoint.has(head) ? head : table();
+    }
+
+    private String table() {
+        String table = switch (checkpoint.family()) {
+            case "bloom" -> "word_embeddings.weight";
+            case "gpt_neox" -> "embed_in.weight";
+            default -> "embed_tokens.weight";
         };
+        return checkpoint.has(table) ? table : "lm_head.weight";
     }
 
     /** Logits of a whole sequence. */

@@ -1,0 +1,85 @@
+package org.wandagpu.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.wandagpu.compute.Device;
+import org.wandagpu.compute.cpu.CpuDevice;
+import org.wandagpu.failure.DeviceException;
+import org.wandagpu.made.MadeCheckpoint;
+import org.wandagpu.made.MadeModel;
+import org.wandagpu.model.DecoderModel;
+import org.wandagpu.prune.ComparisonGroup;
+import org.wandagpu.prune.LayerChoice;
+import org.wandagpu.prune.Magnitude;
+import org.wandagpu.prune.PruningMethod;
+import org.wandagpu.prune.SparsityTarget;
+import org.wandagpu.prune.Wanda;
+
+/** The plan of bytes against what a prune takes on the device. */
+class MemoryPlanTest {
+
+    private static final int NSAMPLES = 20;
+    private static final int SEQLEN = 60;
+
+    @TempDir
+    private Path folder;
+
+    private DecoderModel made(String family, int blocks) {
+        String key = family.equals("bloom") ? "n_layer" : "num_hidden_layers";
+        return MadeModel.open(MadeCheckpoint.of(family).with(key, blocks).write(folder.resolve(family + blocks)));
+    }
+
+    private static long peak(DecoderModel model, PruningMethod method, List<int[]> samples) {
+        try (Device device = new CpuDevice(2)) {
+            LayerChoice half = LayerChoice.all(new SparsityTarget.Unstructured(0.5, ComparisonGroup.ROW));
+            new Pruner(device, model, method, half, new KeptWeights(), Progress.NONE, new PhaseClock()).run(samples);
+            return device.peakAllocatedBytes();
+        }
+    }
+
+    private static List<int[]> samples() {
+        List<int[]> samples = new ArrayList<>();
+        for (int i = 0; i < NSAMPLES; i++) {
+            samples.add(new int[SEQLEN]);
+        }
+        return samples;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama", "opt", "bloom", "gpt_neox"})
+    void aPruneTakesWhatWasPlannedWhateverTheDepth(String family) {
+        for (int blocks : new int[] {2, 8}) {
+            DecoderModel model = made(family, blocks);
+            MemoryPlan plan = MemoryPlan.of(model, NSAMPLES, SEQLEN);
+            long planned = plan.activations() + plan.weights() + plan.workspace();
+            assertThat(peak(model, new Wanda(), samples())).as("%d blocks", blocks)
+                    .isLessThanOrEqualTo(planned).isGreaterThan(planned * 9 / 10);
+        }
+    }
+
+    @Test
+    void aMethodWithoutStatisticsTakesTwoBlocks() {
+        DecoderModel model = made("llama", 12);
+        MemoryPlan plan = MemoryPlan.of(model, 0, 0);
+        assertThat(plan.activations() + plan.workspace()).isZero();
+        assertThat(peak(model, new Magnitude(), List.of())).isEqualTo(plan.weights())
+                .isEqualTo(2 * model.blockBytes(0));
+    }
+
+    @Test
+    void aPlanThatDoesNotFitIsRefusedWithWhatToChange() {
+        MemoryPlan plan = new MemoryPlan(5_000_000, 2_000_000, 1_000_000, 250_000_000);
+        plan.check(258_000_000);
+        assertThatThrownBy(() -> plan.check(257_999_999)).isInstanceOf(DeviceException.class)
+                .hasMessage("this run needs 258.0 MB of memory and the device has 258.0 MB: activations 5.0 MB, two blocks"
+                        + " 2.0 MB, workspace 1.0 MB; lower --nsamples or --seqlen");
+    }
+}
