@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import org.wandagpu.failure.DeviceException;
 
 /**
  * The sorted scores of each row of a layer, and how far a share of a row's score sum reaches.
@@ -23,11 +24,19 @@ final class SortedScores {
     private final double[] sums;
     private final float[] totals;
 
-    /** @param arena owns the memory */
+    /**
+     * @param arena owns the memory
+     * @throws DeviceException if the memory cannot be had
+     */
     SortedScores(Arena arena, int rows, int columns) {
         this.columns = columns;
         this.stepsPerRow = Math.ceilDiv(columns, STEP);
-        this.keys = arena.allocate(ValueLayout.JAVA_INT, (long) rows * columns);
+        try {
+            this.keys = arena.allocate(ValueLayout.JAVA_INT, (long) rows * columns);
+        } catch (OutOfMemoryError e) {
+            throw new DeviceException("out of memory: " + 4L * rows * columns + " bytes for the sorted scores of a ["
+                    + rows + ", " + columns + "] layer could not be had; prune without --variant", e);
+        }
         this.sums = new double[Math.multiplyExact(rows, stepsPerRow)];
         this.totals = new float[rows];
     }
