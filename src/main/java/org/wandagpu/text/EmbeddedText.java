@@ -11,9 +11,9 @@ import java.util.zip.CRC32;
 import org.wandagpu.failure.WorkFailedException;
 
 /**
- * The text of the embedded models, without a download: the glosses of Princeton WordNet 3.0, read from the data files on
- * the class path. A line is a synset's words, joined with commas, a colon and its gloss. A gloss belongs to a split by
- * its CRC-32 modulo 20: 0 is for tests, 1 for calibration, the others trained the models.
+ * The text of the embedded models, without a download: the glosses of Princeton WordNet 3.0, read from the data files
+ * on the class path. A line is a synset's words, joined with commas, a colon and its gloss. A gloss belongs to a split
+ * by its CRC-32 modulo 20: 0 is for tests, 1 for calibration, the others trained the models.
  */
 public final class EmbeddedText {
 
@@ -44,7 +44,8 @@ public final class EmbeddedText {
         for (String file : FILES) {
             try (InputStream stream = EmbeddedText.class.getResourceAsStream(FOLDER + file)) {
                 if (stream == null) {
-                    throw new WorkFailedException("the program's jar lacks WordNet's " + file + "; build or fetch it again");
+                    throw new WorkFailedException("the program's jar lacks WordNet's " + file
+                            + "; build or fetch it again");
                 }
                 BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.US_ASCII));
                 lines.lines().filter(line -> !line.startsWith("  ")).forEach(line -> append(line, wanted, text));

@@ -16,7 +16,8 @@ final class Json {
     static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(64).maxNameLength(1 << 16).maxStringLength(LONGEST_TEXT).maxNumberLength(64).build())
+                    .maxNestingDepth(64).maxNameLength(1 << 16).maxStringLength(LONGEST_TEXT).maxNumberLength(64)
+                    .build())
             .build();
 
     private Json() {

@@ -105,7 +105,7 @@ final class JsonLines {
                 throw new BadInputException(where + ": not a JSON object; each line is one, like {\"text\": \"...\"}");
             }
             String text = null;
-            StringJoiner others = new StringJoiner(", ");
+            StringJoiner others = new StringJoiner(", ").setEmptyValue("nothing");
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String field = parser.currentName();
                 JsonToken value = parser.nextToken();

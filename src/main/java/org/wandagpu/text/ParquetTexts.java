@@ -1,7 +1,9 @@
 package org.wandagpu.text;
 
 import dev.hardwood.InputFile;
+import dev.hardwood.metadata.CompressionCodec;
 import dev.hardwood.metadata.PhysicalType;
+import dev.hardwood.metadata.RowGroup;
 import dev.hardwood.reader.ColumnReader;
 import dev.hardwood.reader.ParquetFileReader;
 import dev.hardwood.reader.Validity;
@@ -9,6 +11,8 @@ import dev.hardwood.schema.SchemaNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -28,6 +32,10 @@ final class ParquetTexts {
     /** hardwood says on this logger which decompressor it took; held here because loggers are held weakly. */
     private static final Logger HARDWOOD = Logger.getLogger("dev.hardwood");
 
+    /** What the decompressors on the class path can read. */
+    private static final Set<CompressionCodec> READABLE = EnumSet.of(CompressionCodec.UNCOMPRESSED,
+            CompressionCodec.SNAPPY, CompressionCodec.GZIP, CompressionCodec.ZSTD);
+
     /** Rows decoded at once: hardwood's own choice counts columns, not the length of the texts in them. */
     private static final int ROWS_AT_ONCE = 64;
 
@@ -37,8 +45,8 @@ final class ParquetTexts {
     /**
      * Reads a file.
      *
-     * @throws BadInputException if it is not a whole Parquet file, has no column {@code text} of strings, has one that is
-     *     nested, a row without a text, or a text that is not UTF-8
+     * @throws BadInputException if it is not a whole Parquet file, has no column {@code text} of strings, has one that
+     *     is nested or compressed in a way we cannot read, a row without a text, or a text that is not UTF-8
      */
     static void forEach(Path file, Consumer consumer) {
         HARDWOOD.setLevel(Level.OFF);
@@ -52,7 +60,8 @@ final class ParquetTexts {
         } catch (WandaException e) {
             throw e;
         } catch (IOException | RuntimeException e) { // hardwood throws many kinds on damaged files
-            throw new BadInputException(file + ": cannot be read as Parquet: " + Reason.of(e)
+            String reason = e instanceof NullPointerException ? "its footer lacks a part" : Reason.of(e);
+            throw new BadInputException(file + ": cannot be read as Parquet: " + reason
                     + "; fetch or write the file again", e);
         }
     }
@@ -65,6 +74,13 @@ final class ParquetTexts {
         if (!(text instanceof SchemaNode.PrimitiveNode column) || column.type() != PhysicalType.BYTE_ARRAY
                 || column.maxRepetitionLevel() > 0) {
             throw new BadInputException(file + ": the column \"text\" does not hold one string a row");
+        }
+        for (RowGroup group : reader.getFileMetaData().rowGroups()) {
+            CompressionCodec codec = group.columns().get(column.columnIndex()).metaData().codec();
+            if (!READABLE.contains(codec)) {
+                throw new BadInputException(file + ": the column \"text\" is compressed with " + codec
+                        + "; write the file with snappy, gzip or zstd");
+            }
         }
     }
 

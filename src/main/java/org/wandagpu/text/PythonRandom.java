@@ -75,8 +75,8 @@ public final class PythonRandom {
     }
 
     /**
-     * A number below {@code n}, {@code random.randrange(n)}: the top bits of words, as many as {@code n} has, until they
-     * are below {@code n}.
+     * A number below {@code n}, {@code random.randrange(n)}: the top bits of words, as many as {@code n} has, until
+     * they are below {@code n}.
      *
      * @param n at least 1
      * @throws IllegalArgumentException if {@code n} is less

@@ -1,9 +1,13 @@
 package org.wandagpu.text;
 
+import java.nio.file.AccessDeniedException;
+
 /** Words of libraries, made fit for our one-line messages. */
 final class Reason {
 
     private static final int LONGEST = 200;
+    /** Some libraries build causes that lead back to themselves. */
+    private static final int DEEPEST = 10;
 
     private Reason() {
     }
@@ -11,16 +15,14 @@ final class Reason {
     /** The message of the innermost cause, where libraries say what really happened. */
     static String of(Throwable failure) {
         Throwable innermost = failure;
-        while (innermost.getCause() != null && innermost.getCause() != innermost && !isWrapped(innermost)) {
+        for (int depth = 0; depth < DEEPEST && innermost.getCause() != null; depth++) {
             innermost = innermost.getCause();
+        }
+        if (innermost instanceof AccessDeniedException) { // its message is the file alone
+            return "permission denied";
         }
         String message = innermost.getMessage();
         return message == null ? innermost.getClass().getSimpleName() : of(message);
-    }
-
-    /** Some libraries build a cause that has its own wrapper among its causes: following it would never end. */
-    private static boolean isWrapped(Throwable failure) {
-        return failure.getCause().getCause() == failure;
     }
 
     /** The first line, without control characters, cut at 200 characters. */

@@ -9,9 +9,9 @@ import org.wandagpu.failure.BadInputException;
  * Files of text, by the end of their name: {@code .txt} one text, {@code .raw} WikiText rows, {@code .jsonl},
  * {@code .json.gz}, {@code .jsonl.gz} and {@code .parquet} documents with a field or column {@code text}.
  *
- * <p>Every method throws {@link org.wandagpu.failure.UsageException} for another ending, {@link BadInputException} for a
- * file that is missing, empty, damaged or not UTF-8, and {@link org.wandagpu.failure.WorkFailedException} if it cannot
- * be read.
+ * <p>Every method throws {@link org.wandagpu.failure.UsageException} for another ending, {@link BadInputException} for
+ * a file that is missing, empty, damaged or not UTF-8, and {@link org.wandagpu.failure.WorkFailedException} if it
+ * cannot be read.
  */
 public final class TextFiles {
 

@@ -34,8 +34,8 @@ public final class Tokenizer implements AutoCloseable {
      *
      * @param modelFolder folder with tokenizer.json and, if it is to know begin and end, tokenizer_config.json or
      *     special_tokens_map.json; may lie in any file system, a zip file for instance
-     * @throws org.wandagpu.failure.BadInputException if tokenizer.json is missing, broken, or gives one id to two tokens
-     * @throws org.wandagpu.failure.WorkFailedException if a file cannot be read or the tokenizers library not be loaded
+     * @throws org.wandagpu.failure.BadInputException if tokenizer.json is missing, broken, or gives two tokens one id
+     * @throws org.wandagpu.failure.WorkFailedException if a file cannot be read, or the tokenizers library not loaded
      */
     public static Tokenizer open(Path modelFolder) {
         return open(modelFolder, PATIENCE);

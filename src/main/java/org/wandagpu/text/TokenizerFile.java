@@ -31,6 +31,7 @@ record TokenizerFile(String where, byte[] json, int vocabularySize, Integer begi
 
     /** Far above any vocabulary; an id beyond it would make tables of its size. */
     private static final int HIGHEST_ID = (1 << 24) - 1;
+    private static final int LONGEST_FILE = 256 << 20;
     private static final ObjectMapper TREES = new ObjectMapper(Json.FACTORY);
 
     /**
@@ -60,13 +61,18 @@ record TokenizerFile(String where, byte[] json, int vocabularySize, Integer begi
     private static BadInputException missing(Path folder) {
         boolean slow = Files.exists(folder.resolve("tokenizer.model")) || Files.exists(folder.resolve("vocab.json"));
         return new BadInputException(folder + ": no tokenizer.json" + (slow
-                ? "; the tokenizer lies here in an older form: AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER)"
-                + " of transformers writes it" : "; copy the model's tokenizer here, or give token ids"));
+                ? "; the tokenizer lies here in an older form, from which transformers writes it: "
+                + "AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER)"
+                : "; copy the model's tokenizer here, or give token ids"));
     }
 
     private static byte[] bytes(Path file) {
         try (InputStream stream = Files.newInputStream(file)) {
-            return stream.readAllBytes();
+            byte[] bytes = stream.readNBytes(LONGEST_FILE);
+            if (bytes.length == LONGEST_FILE) {
+                throw new BadInputException(file + ": has " + (LONGEST_FILE >> 20) + " MiB or more; is it what it seems?");
+            }
+            return bytes;
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {

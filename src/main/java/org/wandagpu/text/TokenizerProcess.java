@@ -18,12 +18,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.wandagpu.failure.BadInputException;
+import org.wandagpu.failure.InterruptedWorkException;
 import org.wandagpu.failure.WorkFailedException;
 
 /**
- * A tokenizer in a process of its own. The tokenizers library runs whatever regular expressions a tokenizer.json brings,
- * and aborts its process where one fails or where parts of the file do not fit each other; a process can also be ended
- * when it takes too long, and gives back all its memory. It costs about 0.2 s, as long as loading the library here would.
+ * A tokenizer in a process of its own. The tokenizers library runs whatever regular expressions a tokenizer.json
+ * brings, and aborts its process where one fails or where parts of the file do not fit each other; a process can also be
+ * ended when it takes too long, and gives back all its memory. It costs about 0.2 s, as long as loading the library here.
  *
  * <p>Not for use by several threads.
  */
@@ -32,6 +33,8 @@ final class TokenizerProcess implements AutoCloseable {
     private static final int SECONDS_FOR_A_MEBIBYTE = 10;
     private static final int COMPLAINT_KEPT = 1 << 16;
     private static final int SECONDS_TO_DIE = 5;
+    /** Exit code after Ctrl-C, which a terminal sends to this process and the program alike. */
+    private static final int INTERRUPTED = 130;
     private static final int KILLED = 137;
 
     private final String where;
@@ -40,6 +43,7 @@ final class TokenizerProcess implements AutoCloseable {
     private final DataOutputStream requests;
     private final DataInputStream replies;
     private final CompletableFuture<String> complaint;
+    private boolean closed;
 
     private TokenizerProcess(String where, Duration patience, Process process) {
         this.where = where;
@@ -111,8 +115,13 @@ final class TokenizerProcess implements AutoCloseable {
      * @param request one of {@link TokenizerWorker}'s
      * @throws BadInputException if the library refuses it or crashes
      * @throws WorkFailedException if it takes too long, or if the process ends for another reason
+     * @throws InterruptedWorkException if the user interrupted it
+     * @throws IllegalStateException after {@link #close}
      */
     byte[] call(int request, byte[] content) {
+        if (closed) {
+            throw new IllegalStateException(where + ": its tokenizer is closed");
+        }
         Duration limit = patience.plusSeconds((long) SECONDS_FOR_A_MEBIBYTE * (content.length >> 20));
         AtomicBoolean late = new AtomicBoolean();
         CompletableFuture<Void> watchdog = CompletableFuture.runAsync(() -> {
@@ -143,15 +152,15 @@ final class TokenizerProcess implements AutoCloseable {
         throw kind == TokenizerWorker.REFUSED
                 ? new BadInputException(where + ": the tokenizers library refuses it: " + reason
                         + "; save the tokenizer again with a current transformers")
-                : new WorkFailedException("the tokenizers library cannot be loaded: " + reason + "; it needs Linux with "
-                        + "glibc 2.34 or macOS on ARM, and a temporary folder whose files may be executed "
+                : new WorkFailedException("the tokenizers library cannot be loaded: " + reason + "; it needs Linux "
+                        + "with glibc 2.34 or macOS on ARM, and a temporary folder whose files may be executed "
                         + "(JDK_JAVA_OPTIONS=-Djava.io.tmpdir=FOLDER names another)");
     }
 
     private WorkFailedException tookTooLong(Duration limit, int bytes) {
         return new WorkFailedException(where + ": tokenising " + bytes + " bytes took more than " + limit.toSeconds()
-                + " s and was ended; a regular expression in it may run endlessly on this text: use another tokenizer or "
-                + "text, or token ids from a file");
+                + " s and was ended; a regular expression in it may run endlessly on this text: use another tokenizer "
+                + "or text, or token ids from a file");
     }
 
     /** What to report when the process is gone: the library's own last words, if it had any. */
@@ -164,15 +173,19 @@ final class TokenizerProcess implements AutoCloseable {
                     + "; the file is damaged, or a regular expression in it does not bear this text", cause);
         }
         Process gone = process.onExit().completeOnTimeout(null, SECONDS_TO_DIE, TimeUnit.SECONDS).join();
-        String how = gone == null ? "closed its pipes" : gone.exitValue() == KILLED
-                ? "was killed, perhaps for its memory" : "ended with exit code " + gone.exitValue();
-        return new WorkFailedException(where + ": the process that tokenises " + how + ": " + Reason.of(words)
-                + "; free memory or give a shorter text", cause);
+        int status = gone == null ? -1 : gone.exitValue();
+        if (status == INTERRUPTED) {
+            return new InterruptedWorkException("interrupted while tokenising", cause);
+        }
+        return new WorkFailedException(where + ": the process that tokenises "
+                + (status == KILLED ? "was killed, perhaps for its memory" : "ended with exit code " + status) + ": "
+                + Reason.of(words) + "; free memory or give a shorter text", cause);
     }
 
     /** Ends the process; may be called again. */
     @Override
     public void close() {
+        closed = true;
         process.destroyForcibly().onExit().join();
         try (requests; replies) {
             complaint.join();

@@ -21,8 +21,8 @@ import java.util.Locale;
  * The process in which text is tokenised: answers the requests of one {@link TokenizerProcess} until its input ends.
  * Whatever the tokenizers library does to this process, the program lives on.
  *
- * <p>A request is a byte that says what to do, a length (4 bytes, high first) and so many bytes; a reply is the same with
- * a byte that says how it went. Texts are UTF-8, ids 4 bytes each, high first.
+ * <p>A request is a byte that says what to do, a length (4 bytes, high first) and so many bytes; a reply is the same
+ * with a byte that says how it went. Texts are UTF-8, ids 4 bytes each, high first.
  *
  * <p>Uses the native interface of DJL's tokenizers directly. DJL's own start looks for CUDA and for the net, logs, and
  * leaves 15 MB in the home folder; its encoding of a text builds objects for each token that nobody reads.
@@ -53,6 +53,9 @@ final class TokenizerWorker {
     }
 
     public static void main(String[] arguments) throws IOException {
+        // while the library works it would not notice that the input has ended
+        ProcessHandle.current().parent().ifPresent(program ->
+                program.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
         try (DataInputStream requests = new DataInputStream(
                         new BufferedInputStream(new FileInputStream(FileDescriptor.in)));
                 DataOutputStream replies = new DataOutputStream(
@@ -116,7 +119,7 @@ final class TokenizerWorker {
         return LIBRARY.decode(tokenizer, ids, true).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Loads the library from the class path by way of a temporary file, which is gone at once where that is possible. */
+    /** Loads the library from the class path by way of a temporary file, which is deleted at once. */
     private static void load() throws IOException {
         String name = System.mapLibraryName("tokenizers");
         String resource = "native/lib/" + platform() + "/cpu/" + name;

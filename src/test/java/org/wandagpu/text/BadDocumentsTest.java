@@ -36,7 +36,7 @@ class BadDocumentsTest {
         "[\"text\"]                  | : not a JSON object; each line is one, like {\"text\": \"...\"}",
         "\"text\"                    | : not a JSON object; each line is one, like {\"text\": \"...\"}",
         "{\"content\": \"a\", \"id\": 1} | : no field \"text\"; it has: content, id",
-        "{}                          | : no field \"text\"; it has: no reason given",
+        "{}                          | : no field \"text\"; it has: nothing",
         "{\"text\": null}            | : the field \"text\" is not a string",
         "{\"text\": [\"a\"]}         | : the field \"text\" is not a string",
         "{\"text\": 5}               | : the field \"text\" is not a string",
@@ -112,6 +112,7 @@ class BadDocumentsTest {
         "nested-text.parquet | : the column \"text\" does not hold one string a row",
         "number-text.parquet | : the column \"text\" does not hold one string a row",
         "null-text.parquet   | , row 2: no text (null)",
+        "brotli.parquet | : the column \"text\" is compressed with BROTLI; write the file with snappy, gzip or zstd",
         "binary-text.parquet | , row 2: not UTF-8 at byte 1 of the text",
     })
     void aTableWithoutTextsIsNamed(String name, String message) {
@@ -127,7 +128,8 @@ class BadDocumentsTest {
         for (int length = 0; length < whole.length; length += 7) {
             Files.write(file, Arrays.copyOf(whole, length));
             assertThatThrownBy(() -> TextFiles.openDocuments(file)).as("%d bytes", length)
-                    .isInstanceOf(BadInputException.class).hasMessageStartingWith(file + ": cannot be read as Parquet: ");
+                    .isInstanceOf(BadInputException.class)
+                    .hasMessageStartingWith(file + ": cannot be read as Parquet: ");
         }
     }
 

@@ -17,8 +17,8 @@ import org.wandagpu.failure.WorkFailedException;
 
 class BadTokenizerTest {
 
-    private static final String PRE_TOKENIZER =
-            "\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,\"use_regex\":true}";
+    private static final String PRE_TOKENIZER = "\"pre_tokenizer\":{\"type\":\"ByteLevel\","
+            + "\"add_prefix_space\":false,\"trim_offsets\":true,\"use_regex\":true}";
 
     @TempDir
     private Path folder;
@@ -29,11 +29,11 @@ class BadTokenizerTest {
         "`{\"a\":1,\n\"a\":2}`  | , line 2, column 4: not valid JSON: Duplicate field 'a'",
         "[]                     | : not a JSON object",
         "{}                     | : holds no vocabulary",
-        "{\"model\":{\"vocab\":{\"a\":\"x\"}}}        | , line 1, column 25: not valid JSON: Current token (VALUE_STRING)",
-        "{\"model\":{\"vocab\":{\"a\":4294967295}}}   | , line 1, column 34: not valid JSON: Numeric value (4294967295) out of range",
+        "{\"model\":{\"vocab\":{\"a\":\"x\"}}} | , line 1, column 25: not valid JSON: Current token (VALUE_STRING)",
+        "{\"model\":{\"vocab\":{\"a\":4294967295}}} | , line 1, column 34: not valid JSON: Numeric value (4294967295) out",
         "{\"model\":{\"vocab\":{\"a\":-1}}}           | : token id -1 is not from 0 to 16777215",
         "{\"model\":{\"vocab\":{\"a\":2000000000}}}   | : token id 2000000000 is not from 0 to 16777215",
-        "{\"model\":{\"vocab\":{\"a\":1,\"b\":1}}}    | : token \"b\" has id 1, which another token has too; each token",
+        "{\"model\":{\"vocab\":{\"a\":1,\"b\":1}}} | : token \"b\" has id 1, which another token has too; each token",
         "{\"added_tokens\":[{\"id\":0}]}              | : an added token lacks its content or id",
         "{\"model\":{\"vocab\":{\"a\":1}},\"added_tokens\":[{\"id\":2,\"content\":\"a\"}]} "
                 + "| : token \"a\" has id 2 and id 1; each token must have an id of its own",
@@ -73,12 +73,14 @@ class BadTokenizerTest {
     @Test
     void aTemplateThatDoesNotFitEndsWithAMessage() throws IOException {
         Fixtures.tokenizerFolder(folder, Fixtures.tinyLlamaWith(
-                "\"special_tokens\":{\"<s>\":{\"id\":\"<s>\",\"ids\":[0],\"tokens\":[\"<s>\"]}}", "\"special_tokens\":{}"));
+                "\"special_tokens\":{\"<s>\":{\"id\":\"<s>\",\"ids\":[0],\"tokens\":[\"<s>\"]}}",
+                "\"special_tokens\":{}"));
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             assertThat(tokenizer.encodeOrdinary("fine without it")).isNotEmpty();
             assertThatThrownBy(() -> tokenizer.encode("six by")).isInstanceOf(BadInputException.class)
-                    .hasMessage(folder.resolve("tokenizer.json") + ": the tokenizers library crashed on 6 bytes: no entry "
-                            + "found for key; the file is damaged, or a regular expression in it does not bear this text");
+                    .hasMessage(folder.resolve("tokenizer.json") + ": the tokenizers library crashed on 6 bytes: no "
+                            + "entry found for key; the file is damaged, or a regular expression in it does not bear "
+                            + "this text");
             assertThatThrownBy(() -> tokenizer.encode("again")).isInstanceOf(BadInputException.class);
         }
     }
@@ -100,9 +102,9 @@ class BadTokenizerTest {
         try (Tokenizer tokenizer = Tokenizer.open(folder, Duration.ofSeconds(3))) {
             String text = ("a".repeat(22) + "b").repeat(20_000);
             assertThatThrownBy(() -> tokenizer.encode(text)).isInstanceOf(WorkFailedException.class)
-                    .hasMessage(folder.resolve("tokenizer.json") + ": tokenising 460000 bytes took more than 3 s and was "
-                            + "ended; a regular expression in it may run endlessly on this text: use another tokenizer or "
-                            + "text, or token ids from a file");
+                    .hasMessage(folder.resolve("tokenizer.json") + ": tokenising 460000 bytes took more than 3 s and "
+                            + "was ended; a regular expression in it may run endlessly on this text: use another "
+                            + "tokenizer or text, or token ids from a file");
         }
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
     }

@@ -47,7 +47,8 @@ class CalibrationSamplerTest {
         JsonNode golden = Fixtures.sampler().get("documents");
         Path file = Fixtures.shared(golden.get("file").textValue());
         Path model = Fixtures.shared(golden.get("tokenizer").textValue()).getParent();
-        try (Recorder documents = new Recorder(TextFiles.openDocuments(file)); Tokenizer tokenizer = Tokenizer.open(model)) {
+        try (Recorder documents = new Recorder(TextFiles.openDocuments(file));
+                Tokenizer tokenizer = Tokenizer.open(model)) {
             assertThat(documents.count()).isEqualTo(golden.get("count").intValue());
             for (JsonNode item : golden.get("cases")) {
                 assertDrawsEqual(item, documents, tokenizer);
@@ -63,8 +64,9 @@ class CalibrationSamplerTest {
         for (int i = 0; i < draws.size(); i++) {
             JsonNode expected = item.get("draws").get(i);
             Draw draw = draws.get(i);
-            assertThat(new int[] {draw.document(), draw.documentTokens(), draw.start()}).isEqualTo(new int[] {
-                expected.get("document").intValue(), expected.get("length").intValue(), expected.get("start").intValue()});
+            assertThat(draw.document()).isEqualTo(expected.get("document").intValue());
+            assertThat(draw.documentTokens()).isEqualTo(expected.get("length").intValue());
+            assertThat(draw.start()).isEqualTo(expected.get("start").intValue());
             if (item.has("windows")) {
                 assertThat(draw.sample()).isEqualTo(Fixtures.ints(item.get("windows").get(i)));
             }
@@ -78,8 +80,8 @@ class CalibrationSamplerTest {
         JsonNode golden = Fixtures.json(Fixtures.shared("golden/smollm2-135m/calibration_ids.json"));
         try (Documents documents = TextFiles.openDocuments(Fixtures.shared("data/c4/c4-sample.jsonl"));
                 Tokenizer tokenizer = Tokenizer.open(SmolLm2.tokenizer(folder))) {
-            List<int[]> samples = CalibrationSampler.fromDocuments(documents, tokenizer, golden.get("nsamples").intValue(),
-                    golden.get("seqlen").intValue(), golden.get("seed").longValue());
+            List<int[]> samples = CalibrationSampler.fromDocuments(documents, tokenizer,
+                    golden.get("nsamples").intValue(), golden.get("seqlen").intValue(), golden.get("seed").longValue());
             List<int[]> expected = new ArrayList<>();
             golden.get("windows").forEach(window -> expected.add(Fixtures.ints(window)));
             assertThat(samples).usingRecursiveComparison().isEqualTo(expected);

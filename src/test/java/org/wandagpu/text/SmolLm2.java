@@ -34,7 +34,8 @@ final class SmolLm2 {
             Assumptions.abort("no python3 here: " + e.getMessage());
         }
         boolean done = python.waitFor(60, TimeUnit.SECONDS) && python.exitValue() == 0;
-        Assumptions.assumeTrue(done, "the converter does not run here: " + Files.readString(folder.resolve("python.log")));
+        String log = Files.readString(folder.resolve("python.log"));
+        Assumptions.assumeTrue(done, "the converter does not run here: " + log);
         return folder;
     }
 }

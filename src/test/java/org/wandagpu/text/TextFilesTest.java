@@ -36,8 +36,8 @@ class TextFilesTest {
     @ValueSource(strings = {"a.csv", "a.json", "a.gz", "txt", "a.parquet.bak"})
     void anotherEndingIsRefusedWithTheListOfThoseKnown(String name) {
         assertThatThrownBy(() -> TextFiles.readRow(Path.of(name))).isInstanceOf(UsageException.class)
-                .hasMessage(name + ": cannot tell from the name what kind of text it is; it may end in .txt (one text), "
-                        + ".raw (WikiText), .jsonl, .json.gz, .jsonl.gz or .parquet (documents with a field \"text\")");
+                .hasMessage(name + ": cannot tell from the name what kind of text it is; it may end in .txt (one "
+                        + "text), .raw (WikiText), .jsonl, .json.gz, .jsonl.gz or .parquet (documents with a field \"text\")");
     }
 
     @Test
