@@ -9,6 +9,9 @@ final class Terminal {
 
     private static final int STANDARD_ERROR = 2;
 
+    /** Set by the launcher, through which standard error passes on its way to the terminal. */
+    private static final String LAUNCHED_ON_TERMINAL = "wanda.terminal";
+
     private Terminal() {
     }
 
@@ -18,6 +21,9 @@ final class Terminal {
     }
 
     private static boolean isTerminal() {
+        if (System.getProperty(LAUNCHED_ON_TERMINAL) != null) {
+            return Boolean.getBoolean(LAUNCHED_ON_TERMINAL);
+        }
         Linker linker = Linker.nativeLinker();
         return linker.defaultLookup().find("isatty").map(address -> {
             try {

@@ -17,6 +17,8 @@ final class ChildCommand {
     /** Environment variable with further options for the program's JVM, separated by blanks. */
     static final String OPTIONS_VARIABLE = "WANDA_GPU_JAVA_OPTS";
 
+    private static final String COLUMNS = "COLUMNS";
+
     /** Written by the build from the property {@code jvm.flags} of pom.xml, which tests and benchmarks use too. */
     private static final String FLAGS = "jvm.flags";
 
@@ -32,7 +34,7 @@ final class ChildCommand {
         command.add(jdk.executable().getPath());
         command.addAll(words(flags()));
         command.add("-Dwanda.launched=true"); // the program then ends when the launcher is gone: cli.ParentWatch
-        command.add("-Dwanda.terminal=" + StandardError.isTerminal());
+        command.add("-Dwanda.terminal=" + Terminal.shows(Terminal.STANDARD_ERROR));
         String options = environment.get(OPTIONS_VARIABLE);
         command.addAll(words(options == null ? "" : options));
         command.add("-cp");
@@ -55,6 +57,17 @@ final class ChildCommand {
             }
         }
         environment.put("LC_ALL", "C.UTF-8");
+    }
+
+    /** Tells a child that was not told the width of its terminal; where it writes elsewhere there is none. */
+    static void tellWidth(Map<String, String> environment) {
+        if (!environment.containsKey(COLUMNS)
+                && Terminal.shows(Terminal.STANDARD_OUTPUT) && Terminal.shows(Terminal.STANDARD_ERROR)) {
+            String columns = Terminal.columns();
+            if (!columns.isEmpty()) {
+                environment.put(COLUMNS, columns);
+            }
+        }
     }
 
     private static String flags() throws IOException {

@@ -31,6 +31,7 @@ final class ChildProcess {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).inheritIO().redirectError(Redirect.PIPE);
             ChildCommand.useUtf8(builder.environment());
+            ChildCommand.tellWidth(builder.environment());
             Process child = builder.start();
             signals.relayTo(child);
             Thread standardError = new StandardError(child.getErrorStream());

@@ -5,9 +5,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.Paths;
 
 /**
  * Copies the child's standard error to the launcher's, all but the line in which every JVM that is started with the
@@ -16,23 +13,12 @@ import java.nio.file.Paths;
 final class StandardError extends Thread {
 
     private static final String WARNING = "WARNING: Using incubator modules: " + Jdk.VECTOR_MODULE;
-    private static final Path OWN = Paths.get("/proc/self/fd/2");
 
     private final InputStream child;
 
     StandardError(InputStream child) {
         super("standard error");
         this.child = child;
-    }
-
-    /** Whether the launcher's standard error is a terminal; the child sees a pipe in any case. */
-    static boolean isTerminal() {
-        try {
-            String target = Files.readSymbolicLink(OWN).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
-        } catch (IOException | UnsupportedOperationException e) {
-            return System.console() != null; // another system than Linux: as near as Java comes
-        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.wandagpu.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,9 +123,25 @@ class LauncherProcessTest {
     }
 
     @Test
-    void theProgramLearnsThatStandardErrorIsNoTerminalAndWhatTheWidthIs() throws Exception {
+    void theProgramLearnsThatNobodyWatchesAndTheWidthItWasTold() throws Exception {
         assertThat(program.run("property", "wanda.terminal").output()).isEqualTo("false");
         assertThat(program.in(Map.of("COLUMNS", "77")).run("environment", "COLUMNS").output()).isEqualTo("77");
+    }
+
+    @Test
+    void onATerminalTheProgramLearnsItsWidth() throws Exception {
+        String launch = String.join(" ", program.builder("terminal").command());
+        ProcessBuilder terminal = new ProcessBuilder("script", "-qec", "stty cols 93; " + launch, "/dev/null");
+        terminal.environment().put("JAVA_HOME", THIS_JAVA);
+        terminal.environment().remove("COLUMNS");
+        assumeTrue(onPath("script"), "util-linux has script, which makes terminals");
+
+        assertThat(Result.of(terminal.start()).output()).contains("terminal: true, columns: 93");
+    }
+
+    private static boolean onPath(String command) {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
     }
 
     @ParameterizedTest

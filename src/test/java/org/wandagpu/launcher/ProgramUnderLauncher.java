@@ -28,6 +28,8 @@ final class ProgramUnderLauncher {
                                 java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments());
                         case "property" -> System.out.print(System.getProperty(args[1]));
                         case "environment" -> System.out.print(System.getenv(args[1]));
+                        case "terminal" -> System.out.print("terminal: " + System.getProperty("wanda.terminal")
+                                + ", columns: " + System.getenv("COLUMNS"));
                         case "pid" -> System.out.print(ProcessHandle.current().pid());
                         case "echo" -> System.in.transferTo(System.out);
                         case "complain" -> System.err.print("one line, and no other");
