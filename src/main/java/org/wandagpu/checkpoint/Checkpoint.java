@@ -1,7 +1,6 @@
 package org.wandagpu.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import org.wandagpu.failure.BadInputException;
@@ -119,17 +118,6 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
                     + "; take config.json and weights of the same model");
         }
         return home.tensors().get(name);
-    }
-
-    /**
-     * Tells the system that a tensor has been copied and its mapped pages need not stay in memory. Without this all
-     * tensors that were ever read count as the program's memory. It stays usable: its pages are read again.
-     */
-    public void release(String name) {
-        MemorySegment bytes = tensor(name).bytes();
-        if (bytes.isMapped()) {
-            bytes.unload();
-        }
     }
 
     /** Where the files were taken from. */

@@ -15,10 +15,10 @@ final class ModelCard {
     /**
      * Writes the card.
      *
-     * @param provenance texts at {@code model.name}, {@code method} and {@code pattern}; what is missing is left out
+     * @param provenance texts at {@code model}, {@code method} and {@code pattern}; what is missing is left out
      */
     static String of(JsonNode provenance) {
-        String base = provenance.path("model").path("name").asText("");
+        String base = provenance.path("model").asText("");
         String method = provenance.path("method").asText("");
         String pattern = provenance.path("pattern").asText("");
         StringBuilder card = new StringBuilder("---\n");

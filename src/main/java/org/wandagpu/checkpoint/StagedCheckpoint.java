@@ -191,8 +191,8 @@ public final class StagedCheckpoint implements AutoCloseable {
      * Completes the copy and gives it its name. Headers, tensors that were not pruned, configuration, tokenizer and
      * licence come from the source; a model card is added, and never code. Closes this.
      *
-     * @param provenance content of {@link #PROVENANCE}; {@code model.name}, {@code method} and {@code pattern} go into
-     *        the model card too
+     * @param provenance content of {@link #PROVENANCE}; its texts {@code model}, {@code method} and {@code pattern} go
+     *        into the model card too
      * @throws IllegalStateException if a pruned tensor was not written
      * @throws WorkFailedException if the disk is full or fails, or the source was changed meanwhile
      */

@@ -108,17 +108,6 @@ class CheckpointTest {
     }
 
     @Test
-    void aReleasedTensorIsReadAgain() {
-        try (Checkpoint checkpoint = Checkpoint.open(GOLDEN.resolve("neox-parallel"))) {
-            for (String name : checkpoint.names()) {
-                byte[] before = checkpoint.tensor(name).bytes().toArray(ValueLayout.JAVA_BYTE);
-                checkpoint.release(name);
-                assertThat(checkpoint.tensor(name).bytes().toArray(ValueLayout.JAVA_BYTE)).as(name).isEqualTo(before);
-            }
-        }
-    }
-
-    @Test
     void parametersAreTheElementsOfFloatTensors() {
         SafetensorsBytes.write(folder.resolve("model.safetensors"), SafetensorsBytes.of("{"
                 + "\"a\":{\"dtype\":\"F16\",\"shape\":[3,5],\"data_offsets\":[0,30]},"

@@ -15,7 +15,7 @@ class ModelCardTest {
     @Test
     void hostileTextsAreQuotedInYamlAndEscapedInMarkdown() {
         String card = card(Map.of(
-                "model", Map.of("name", "<script>alert(1)</script>\n# [x](javascript:1)\u202e"),
+                "model", "<script>alert(1)</script>\n# [x](javascript:1)\u202e",
                 "method", "wanda\"\n- evil: true", "pattern", "a`b"));
         assertThat(card).doesNotContain("base_model", "<script", "\n- evil", "\u202e");
         assertThat(card).contains("- \"wanda\\\"\\\\u000a- evil: true\"\n", "\n- \"a`b\"\n",

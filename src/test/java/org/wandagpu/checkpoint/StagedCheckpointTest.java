@@ -32,8 +32,7 @@ import org.wandagpu.tensor.HostTensor;
 class StagedCheckpointTest {
 
     private static final Set<String> PRUNED = Set.of("block.0.w", "block.1.w", "block.2.w");
-    private static final Map<String, ?> PROVENANCE =
-            Map.of("method", "wanda", "pattern", "2:4", "model", Map.of("name", "owner/tiny"));
+    private static final Map<String, ?> PROVENANCE = Map.of("method", "wanda", "pattern", "2:4", "model", "owner/tiny");
     private static final List<String> COPIED = List.of("LICENSE.md", "chat_template.jinja", "config.json",
             "generation_config.json", "merges.txt", "tokenizer.json");
 
