@@ -68,6 +68,20 @@ record AttentionCall(Heads q, Heads k, Heads v, AttentionMask mask, float scale,
         MemorySegment.copy(result, 0, out.segment(), CpuTensor.FLOAT, at, dim());
     }
 
+    /**
+     * Copies one head of some rows, each to where the next stride begins.
+     *
+     * @param stride elements from one row of {@code target} to the next, at least the head's
+     */
+    static void copy(Heads heads, long firstRow, int head, int rows, float[] target, int stride) {
+        MemorySegment source = segment(heads);
+        long at = at(heads, firstRow, head);
+        long rowBytes = 4 * heads.tensor().columns();
+        for (int i = 0; i < rows; i++) {
+            MemorySegment.copy(source, CpuTensor.FLOAT, at + i * rowBytes, target, i * stride, heads.headDim());
+        }
+    }
+
     /** Byte at which a head begins in a row of the heads' tensor. */
     static long at(Heads heads, long row, int head) {
         return 4 * (row * heads.tensor().columns() + heads.offset() + (long) head * heads.headStride());

@@ -52,8 +52,8 @@ final class QueryBlock {
         for (int from = call.firstKey(firstPosition); from <= lastPosition; from += KEYS) {
             int steps = Math.min(KEYS, lastPosition + 1 - from);
             long keyRow = (long) sequence * call.keyLength() + from;
-            copy(call.k(), keyRow, keyHead, steps, keys, padded);
-            copy(call.v(), keyRow, keyHead, steps, values, padded);
+            AttentionCall.copy(call.k(), keyRow, keyHead, steps, keys, padded);
+            AttentionCall.copy(call.v(), keyRow, keyHead, steps, values, padded);
             score(dim, padded, steps);
             boolean seenByAll = from + steps - 1 <= firstPosition && from >= call.firstKey(lastPosition);
             if (biased || !seenByAll) {
@@ -90,15 +90,6 @@ final class QueryBlock {
             for (int d = 0; d < row.length; d++) {
                 queries[d * COLUMNS + c] = row[d] * call.scale();
             }
-        }
-    }
-
-    private static void copy(Heads heads, long firstRow, int head, int count, float[] target, int stride) {
-        MemorySegment source = AttentionCall.segment(heads);
-        long rowBytes = 4 * heads.tensor().columns();
-        long at = AttentionCall.at(heads, firstRow, head);
-        for (int i = 0; i < count; i++) {
-            MemorySegment.copy(source, CpuTensor.FLOAT, at + i * rowBytes, target, i * stride, heads.headDim());
         }
     }
 
