@@ -45,12 +45,9 @@ public record Family(String modelType, Function<Config, DecoderSpec> spec, Tenso
         return ALL.stream()
                 .filter(family -> family.modelType.equals(type))
                 .findFirst()
-                .orElseThrow(() -> new BadInputException(where + ": architecture " + brief(type)
+                .orElseThrow(() -> new BadInputException(where + ": architecture "
+                        + Config.brief(config.get("model_type"))
                         + " is not known; this program knows " + String.join(", ", known())));
-    }
-
-    private static String brief(String type) {
-        return type.length() <= 60 ? type : type.substring(0, 57) + "...";
     }
 
     /** What a user should know about a config.json that can be used: one line each. */

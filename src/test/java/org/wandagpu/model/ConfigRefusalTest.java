@@ -43,7 +43,8 @@ class ConfigRefusalTest {
         "{\"architectures\": [\"LlamaForCausalLM\"]} | has no model_type; " + KNOWN,
         "[] | has no model_type; " + KNOWN,
         "null | has no model_type; " + KNOWN,
-        "{\"model_type\": \"gpt2\"} | architecture gpt2 is not known; " + KNOWN,
+        "{\"model_type\": \"gpt2\"} | architecture \"gpt2\" is not known; " + KNOWN,
+        "{\"model_type\": \"a\\nb\"} | architecture \"a\\nb\" is not known; " + KNOWN,
         "{\"model_type\": 7} | model_type is 7; it must be a text",
         "{\"model_type\": [\"llama\"]} | model_type is [\"llama\"]; it must be a text"})
     void architecturesThatAreNotKnownAreNamedWithThoseThatAre(String config, String message) {
