@@ -1,12 +1,14 @@
 package org.wandagpu.checkpoint;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -171,6 +173,20 @@ record OutputPlace(Path output, Path staging) {
             return files.findAny().isEmpty();
         } catch (IOException e) {
             throw cannotWrite(folder, e);
+        }
+    }
+
+    /** Deletes a staging folder as far as that is possible, its mark last; what stays is in nobody's way. */
+    static void removeStaging(Path staging) {
+        Path lock = staging.resolve(StagingLock.FILE_NAME);
+        try (Stream<Path> files = Files.walk(staging)) {
+            files.filter(file -> !file.equals(lock) && !file.equals(staging))
+                    .sorted(Comparator.reverseOrder())
+                    .forEach(OutputPlace::deleteIfPossible);
+            deleteIfPossible(lock);
+            deleteIfPossible(staging);
+        } catch (IOException | UncheckedIOException e) {
+            // A folder that cannot be listed cannot be emptied either.
         }
     }
 

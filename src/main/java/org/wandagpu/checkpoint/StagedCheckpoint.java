@@ -1,19 +1,16 @@
 package org.wandagpu.checkpoint;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.wandagpu.failure.BadInputException;
 import org.wandagpu.failure.WorkFailedException;
 
@@ -202,7 +199,7 @@ public final class StagedCheckpoint implements AutoCloseable {
         }
         new Publication(source, plan, sideFiles, content()).complete(shards, provenance);
         rename();
-        remove(place.staging());
+        OutputPlace.removeStaging(place.staging());
         close();
     }
 
@@ -226,21 +223,7 @@ public final class StagedCheckpoint implements AutoCloseable {
     public static void removeLeftovers(Path output) {
         Path staging = OutputPlace.stagingOf(output.toAbsolutePath().normalize());
         if (OutputPlace.isStaging(staging) && !Files.exists(staging.resolve(CONTENT))) {
-            remove(staging);
-        }
-    }
-
-    /** Deletes a staging folder as far as that is possible, its mark last; what stays is in nobody's way. */
-    private static void remove(Path staging) {
-        Path lock = staging.resolve(StagingLock.FILE_NAME);
-        try (Stream<Path> files = Files.walk(staging)) {
-            files.filter(file -> !file.equals(lock) && !file.equals(staging))
-                    .sorted(Comparator.reverseOrder())
-                    .forEach(OutputPlace::deleteIfPossible);
-            OutputPlace.deleteIfPossible(lock);
-            OutputPlace.deleteIfPossible(staging);
-        } catch (IOException | UncheckedIOException e) {
-            // A folder that cannot be listed cannot be emptied either.
+            OutputPlace.removeStaging(staging);
         }
     }
 
@@ -257,7 +240,7 @@ public final class StagedCheckpoint implements AutoCloseable {
         try (lock) {
             shards.close();
             if (untouched) {
-                remove(place.staging());
+                OutputPlace.removeStaging(place.staging());
                 made.forEach(OutputPlace::deleteIfPossible);
             }
         } catch (IOException e) {
