@@ -101,20 +101,23 @@ final class PruneCommand implements Callable<Integer> {
     }
 
     private int prune(PruneRun run, OpenModel opened, Device device, RunReport report, PhaseClock clock) {
+        Progress progress = common.progress();
+        PruneRun.Outcome outcome = run.prune(() -> read(opened, device, progress, clock), progress);
+        PruneResult result = describe(run, outcome, evaluate(device, clock));
+        print(result);
+        report.write(opened.describe(outcome.inputs().sha256()), device, clock.seconds(), result);
+        return 0;
+    }
+
+    private PruneRun.Inputs read(OpenModel opened, Device device, Progress progress, PhaseClock clock) {
         String sha256 = clock.get("load", () -> {
             if (!allowNonFinite) {
                 WeightCheck.requireFinite(opened, device);
             }
             return opened.checkpoint().sha256();
         });
-        Progress progress = common.progress();
-        CalibrationOptions.Samples samples = method.method().needsStatistics()
-                ? clock.get("calibration", () -> calibration.load(opened, model, device, common.console(), progress)) : null;
-        List<BlockReport> reports = run.prune(sha256, samples, progress);
-        PruneResult result = describe(run, samples, reports, evaluate(device, clock));
-        print(result);
-        report.write(opened.describe(sha256), device, clock.seconds(), result);
-        return 0;
+        return new PruneRun.Inputs(sha256, method.method().needsStatistics()
+                ? clock.get("calibration", () -> calibration.load(opened, model, device, common.console(), progress)) : null);
     }
 
     private EvalResult evaluate(Device device, PhaseClock clock) {
@@ -129,13 +132,13 @@ final class PruneCommand implements Callable<Integer> {
         }
     }
 
-    private PruneResult describe(PruneRun run, CalibrationOptions.Samples samples, List<BlockReport> reports,
-            EvalResult evaluation) {
+    private PruneResult describe(PruneRun run, PruneRun.Outcome outcome, EvalResult evaluation) {
+        CalibrationOptions.Samples samples = outcome.inputs().samples();
         List<Double> blocks = new ArrayList<>();
         Map<String, Double> layers = new LinkedHashMap<>();
         long zeros = 0;
         long weights = 0;
-        for (BlockReport block : reports) {
+        for (BlockReport block : outcome.reports()) {
             blocks.add(block.sparsity());
             block.zeros().forEach((name, count) -> layers.put(name, (double) count / block.weights().get(name)));
             zeros += block.totalZeros();

@@ -1,9 +1,11 @@
 package org.wandagpu.cli;
 
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.wandagpu.checkpoint.StagedCheckpoint;
 import org.wandagpu.compute.Device;
@@ -36,54 +38,83 @@ record PruneRun(OpenModel opened, Device device, PruningMethod method, LayerChoi
     }
 
     /**
-     * Prunes, resuming if that was asked for, and publishes the output.
+     * What a prune starts from.
      *
+     * @param sha256 hash of the dense weights
      * @param samples null for a method without statistics
-     * @return one report a block
      */
-    List<BlockReport> prune(String sha256, CalibrationOptions.Samples samples, Progress progress) {
+    record Inputs(String sha256, CalibrationOptions.Samples samples) {
+        List<int[]> ids() {
+            return samples == null ? List.of() : samples.samples();
+        }
+    }
+
+    /**
+     * What a prune ended with.
+     *
+     * @param inputs what it started from
+     * @param reports one a block
+     */
+    record Outcome(Inputs inputs, List<BlockReport> reports) {
+    }
+
+    /**
+     * Prunes, resuming if that was asked for, and publishes the output. The place of the output is taken first, so that
+     * a bad one costs no work.
+     *
+     * @param read checks and reads the inputs
+     */
+    Outcome prune(Supplier<Inputs> read, Progress progress) {
+        if (output.isResume() && Files.exists(output.folder())) {
+            Inputs inputs = read.get();
+            if (CheckpointSink.isPublished(output.folder(), settings(inputs))) {
+                return new Outcome(inputs, FinishedOutput.reports(output.folder(), opened));
+            }
+        }
         DecoderModel model = opened.decoder();
-        List<int[]> ids = samples == null ? List.of() : samples.samples();
-        MemoryPlan memory = MemoryPlan.of(model, ids.size(), ids.isEmpty() ? 0 : ids.getFirst().length);
-        memory.check(device.memoryBytes());
         Set<String> pruned = model.prunableNames().stream()
                 .filter(name -> choice.of(name) != null)
                 .collect(Collectors.toSet());
         try (StagedCheckpoint staged = StagedCheckpoint.create(opened.checkpoint(), output.folder(), pruned,
-                        output.maxShardBytes(), output.isResume());
-                CheckpointSink sink = CheckpointSink.open(staged, settings(sha256, samples), memory.activations())) {
-            List<BlockReport> reports = new Pruner(device, model, method, choice, sink, progress, clock).run(ids);
-            clock.time("save", () -> sink.publish(provenance(sha256, samples, reports)));
-            return reports;
+                output.maxShardBytes(), output.isResume())) {
+            Inputs inputs = read.get();
+            List<int[]> ids = inputs.ids();
+            MemoryPlan memory = MemoryPlan.of(model, ids.size(), ids.isEmpty() ? 0 : ids.getFirst().length);
+            memory.check(device.memoryBytes());
+            try (CheckpointSink sink = CheckpointSink.open(staged, settings(inputs), memory.activations())) {
+                List<BlockReport> reports = new Pruner(device, model, method, choice, sink, progress, clock).run(ids);
+                clock.time("save", () -> sink.publish(provenance(inputs, reports)));
+                return new Outcome(inputs, reports);
+            }
         }
     }
 
     /** Everything that decides the output's bytes: a resumed run must agree in all of it. */
-    private Map<String, String> settings(String sha256, CalibrationOptions.Samples samples) {
+    private Map<String, String> settings(Inputs inputs) {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("model", sha256);
+        settings.put("model", inputs.sha256());
         settings.put("method", method.name());
         settings.put("target", choice.describe());
-        settings.put("calibration", samples == null ? "none" : samples.description().sha256());
+        settings.put("calibration", inputs.samples() == null ? "none" : inputs.samples().description().sha256());
         settings.put("max-shard-size", String.valueOf(output.maxShardBytes()));
         settings.put("version", Version.number());
         return settings;
     }
 
     /** What the output says of itself in wanda-gpu.json. */
-    private Map<String, Object> provenance(String sha256, CalibrationOptions.Samples samples, List<BlockReport> reports) {
+    private Map<String, Object> provenance(Inputs inputs, List<BlockReport> reports) {
         long zeros = reports.stream().mapToLong(BlockReport::totalZeros).sum();
         long weights = reports.stream().mapToLong(BlockReport::totalWeights).sum();
         Map<String, Object> provenance = new LinkedHashMap<>();
         provenance.put("generator", "wanda-gpu " + Version.number());
         provenance.put("model", opened.name());
-        provenance.put("modelSha256", sha256);
+        provenance.put("modelSha256", inputs.sha256());
         provenance.put("method", method.name());
         provenance.put("pattern", choice.target().patternName());
         provenance.put("requestedSparsity", choice.target().sparsity());
         provenance.put("actualSparsity", (double) zeros / weights);
-        if (samples != null) {
-            provenance.put("calibration", samples.description());
+        if (inputs.samples() != null) {
+            provenance.put("calibration", inputs.samples().description());
         }
         return provenance;
     }
