@@ -26,8 +26,9 @@ final class CpuOps implements Ops {
 
     CpuOps(Workers workers) {
         this.embedding = new Embedding(workers);
-        this.linear = new Linear(workers);
-        this.crossEntropy = new CrossEntropy(workers);
+        ThreadLocal<ProductTile> tiles = ThreadLocal.withInitial(ProductTile::new);
+        this.linear = new Linear(workers, tiles);
+        this.crossEntropy = new CrossEntropy(workers, tiles);
         this.norms = new Norms(workers);
         this.rotary = new Rotary(workers);
         this.attention = new Attention(workers);

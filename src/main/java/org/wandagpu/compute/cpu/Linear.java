@@ -2,36 +2,64 @@ package org.wandagpu.compute.cpu;
 
 import java.lang.foreign.MemorySegment;
 
-/** The linear layer: out = x · wᵀ + bias. */
+/**
+ * The linear layer, out = x · wᵀ + bias.
+ *
+ * <p>From {@link DotProducts#MAX_TOKENS} + 1 rows of x on a row of out has the same bits whatever other rows are in the
+ * call; see {@link ProductTile} for the order of summation. Fewer rows go to {@link DotProducts}, whose order is another.
+ */
 final class Linear {
 
     private final Workers workers;
+    private final ThreadLocal<ProductTile> tiles;
+    private final DotProducts dotProducts;
 
-    Linear(Workers workers) {
+    Linear(Workers workers, ThreadLocal<ProductTile> tiles) {
         this.workers = workers;
+        this.tiles = tiles;
+        this.dotProducts = new DotProducts(workers);
     }
 
+    /**
+     * @param x {@code [tokens, in]} F32
+     * @param w {@code [outputs, in]} F32, F16 or BF16
+     * @param bias {@code [outputs]} or null
+     * @param out {@code [tokens, outputs]} F32
+     * @param add whether the product is added to {@code out} or replaces it
+     */
     void multiply(CpuTensor x, CpuTensor w, CpuTensor bias, CpuTensor out, boolean add) {
-        int in = (int) w.columns();
-        int outFeatures = (int) w.rows();
         int tokens = (int) x.rows();
-        float[] biases = bias == null ? new float[outFeatures] : bias.toFloats();
-        float[] weights = w.toFloats();
-        workers.run(tokens, t -> {
-            float[] row = new float[in];
-            float[] result = new float[outFeatures];
-            x.widen((long) t * in, in, row, 0);
-            if (add) {
-                out.widen((long) t * outFeatures, outFeatures, result, 0);
+        if (tokens <= DotProducts.MAX_TOKENS) {
+            dotProducts.multiply(x, w, bias, out, add);
+            return;
+        }
+        TileGrid grid = TileGrid.plan(tokens, (int) w.rows(), workers.count());
+        workers.run(grid.tasks(), task -> {
+            ProductTile tile = tiles.get();
+            int firstToken = grid.firstToken(task);
+            int firstOutput = grid.firstOutput(task);
+            int outputs = grid.outputsOf(task);
+            tile.multiply(x, firstToken, grid.tokensOf(task), w, bias, firstOutput, outputs);
+            for (int t = 0; t < grid.tokensOf(task); t++) {
+                long first = (firstToken + t) * out.columns() + firstOutput;
+                write(tile.sums(), ProductTile.rowOf(t), outputs, out.segment(), first, add);
             }
-            for (int o = 0; o < outFeatures; o++) {
-                float sum = 0;
-                for (int i = 0; i < in; i++) {
-                    sum += row[i] * weights[o * in + i];
-                }
-                result[o] += sum + biases[o];
-            }
-            MemorySegment.copy(result, 0, out.segment(), CpuTensor.FLOAT, 4L * t * outFeatures, outFeatures);
         });
+    }
+
+    private static void write(float[] sums, int from, int count, MemorySegment out, long first, boolean add) {
+        if (!add) {
+            MemorySegment.copy(sums, from, out, CpuTensor.FLOAT, first * Float.BYTES, count);
+            return;
+        }
+        int whole = Vectors.SPECIES.loopBound(count);
+        for (int i = 0; i < whole; i += Vectors.LANES) {
+            long at = (first + i) * Float.BYTES;
+            Vectors.store(Vectors.load(out, at).add(Vectors.load(sums, from + i)), out, at);
+        }
+        for (int i = whole; i < count; i++) {
+            long at = (first + i) * Float.BYTES;
+            out.set(CpuTensor.FLOAT, at, out.get(CpuTensor.FLOAT, at) + sums[from + i]);
+        }
     }
 }
