@@ -3,7 +3,7 @@ package org.wandagpu.compute.cpu;
 import java.util.Arrays;
 
 /**
- * Cross-entropy over the vocabulary. Logits exist only as the pieces of {@link ProductTile}, each folded into a running
+ * Cross-entropy over the vocabulary. Logits exist only as pieces of {@link ProductTile}, each folded into a running
  * maximum and a sum of exponentials before the next one replaces it.
  *
  * <p>Logits and their exponentials are fp32, sums of one piece's exponentials by lanes, everything after that in double.

@@ -1,7 +1,7 @@
 package org.wandagpu.compute.cpu;
 
 import static org.wandagpu.compute.cpu.Vectors.LANES;
-import static org.wandagpu.compute.cpu.Vectors.load;
+import static org.wandagpu.compute.cpu.Vectors.SPECIES;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -10,9 +10,9 @@ import jdk.incubator.vector.FloatVector;
 /**
  * x · wᵀ + bias for the few rows of x of a decode step: w is read once from memory, which is what bounds it.
  *
- * <p>A row of w is widened into the level-1 cache by blocks of {@link #BLOCK} in-features. A dot product of a block adds
- * in four vectors, then their lanes by halves; blocks are added in order, the bias last. The result of a row of x does
- * not depend on the other rows, but on the width of the vectors.
+ * <p>A row of w is widened into the level-1 cache by blocks of {@link #BLOCK} in-features. A dot product of a block is
+ * summed in four vectors, then over their lanes by halves; blocks are added in order, the bias last. The result of a row
+ * of x does not depend on the other rows, but on the width of the vectors.
  */
 final class DotProducts {
 
@@ -104,15 +104,18 @@ final class DotProducts {
     }
 
     private static float dot(float[] x, int xStart, float[] w, int length) {
-        FloatVector a = Vectors.broadcast(0);
+        FloatVector a = FloatVector.zero(SPECIES);
         FloatVector b = a;
         FloatVector c = a;
         FloatVector d = a;
         for (int i = 0; i < length; i += STEP) {
-            a = load(x, xStart + i).fma(load(w, i), a);
-            b = load(x, xStart + i + LANES).fma(load(w, i + LANES), b);
-            c = load(x, xStart + i + 2 * LANES).fma(load(w, i + 2 * LANES), c);
-            d = load(x, xStart + i + 3 * LANES).fma(load(w, i + 3 * LANES), d);
+            a = FloatVector.fromArray(SPECIES, x, xStart + i).fma(FloatVector.fromArray(SPECIES, w, i), a);
+            int j = i + LANES;
+            b = FloatVector.fromArray(SPECIES, x, xStart + j).fma(FloatVector.fromArray(SPECIES, w, j), b);
+            j += LANES;
+            c = FloatVector.fromArray(SPECIES, x, xStart + j).fma(FloatVector.fromArray(SPECIES, w, j), c);
+            j += LANES;
+            d = FloatVector.fromArray(SPECIES, x, xStart + j).fma(FloatVector.fromArray(SPECIES, w, j), d);
         }
         return Vectors.sum(a.add(b).add(c.add(d)));
     }

@@ -1,12 +1,15 @@
 package org.wandagpu.compute.cpu;
 
+import static org.wandagpu.compute.cpu.Vectors.SPECIES;
+
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * The linear layer, out = x · wᵀ + bias.
  *
- * <p>From {@link DotProducts#MAX_TOKENS} + 1 rows of x on a row of out has the same bits whatever other rows are in the
- * call; see {@link ProductTile} for the order of summation. Fewer rows go to {@link DotProducts}, whose order is another.
+ * <p>In calls with more than {@link DotProducts#MAX_TOKENS} rows of x, a row of out has the same bits whatever the other
+ * rows are; {@link ProductTile} tells the order of summation. Fewer rows go to {@link DotProducts}, whose order differs.
  */
 final class Linear {
 
@@ -52,10 +55,11 @@ final class Linear {
             MemorySegment.copy(sums, from, out, CpuTensor.FLOAT, first * Float.BYTES, count);
             return;
         }
-        int whole = Vectors.SPECIES.loopBound(count);
-        for (int i = 0; i < whole; i += Vectors.LANES) {
+        int whole = SPECIES.loopBound(count);
+        for (int i = 0; i < whole; i += SPECIES.length()) {
             long at = (first + i) * Float.BYTES;
-            Vectors.store(Vectors.load(out, at).add(Vectors.load(sums, from + i)), out, at);
+            FloatVector before = FloatVector.fromMemorySegment(SPECIES, out, at, Vectors.ORDER);
+            before.add(FloatVector.fromArray(SPECIES, sums, from + i)).intoMemorySegment(out, at, Vectors.ORDER);
         }
         for (int i = whole; i < count; i++) {
             long at = (first + i) * Float.BYTES;

@@ -1,15 +1,15 @@
 package org.wandagpu.compute.cpu;
 
 import static org.wandagpu.compute.cpu.Vectors.LANES;
-import static org.wandagpu.compute.cpu.Vectors.load;
+import static org.wandagpu.compute.cpu.Vectors.SPECIES;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The logarithm of a sum of exponentials for each token, taken piece by piece without overflow: e^maximum is kept out of
- * the sum. Parts of the sum are separate until the end, so that several threads can work on them.
+ * The logarithm of a sum of exponentials for each token, taken piece by piece without overflow: e^maximum stays out of
+ * the sum. Parts of the sum are kept apart until the end, so that several threads can work on them.
  */
 final class LogSums {
 
@@ -46,17 +46,17 @@ final class LogSums {
     }
 
     private static float maximum(float[] values, int start, int end, float least) {
-        FloatVector maximum = Vectors.broadcast(least);
+        FloatVector maximum = FloatVector.broadcast(SPECIES, least);
         for (int i = start; i < end; i += LANES) {
-            maximum = maximum.max(load(values, i));
+            maximum = maximum.max(FloatVector.fromArray(SPECIES, values, i));
         }
         return maximum.reduceLanes(VectorOperators.MAX);
     }
 
     private static double sumOfExponentials(float[] values, int start, int end, float maximum) {
-        FloatVector sum = Vectors.broadcast(0);
+        FloatVector sum = FloatVector.zero(SPECIES);
         for (int i = start; i < end; i += LANES) {
-            sum = sum.add(VectorMath.exp(load(values, i).sub(maximum)));
+            sum = sum.add(VectorMath.exp(FloatVector.fromArray(SPECIES, values, i).sub(maximum)));
         }
         return Vectors.sum(sum);
     }

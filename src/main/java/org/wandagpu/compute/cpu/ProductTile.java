@@ -73,9 +73,10 @@ final class ProductTile {
                 w.widen((firstOutput + o + i) * w.columns() + from, terms, widened, i * X_STRIDE);
             }
             int column = o % TileKernel.COLUMNS;
-            int panel = (o - column) * MAX_TERMS;
+            int corner = (o - column) * MAX_TERMS + column;
             for (int k = 0; k < terms; k += Transposition.SIDE) {
-                transposition.turn(widened, k, X_STRIDE, panels, panel + k * TileKernel.COLUMNS + column, TileKernel.COLUMNS);
+                transposition.turn(widened, k, X_STRIDE,
+                        panels, corner + k * TileKernel.COLUMNS, TileKernel.COLUMNS);
             }
         }
     }

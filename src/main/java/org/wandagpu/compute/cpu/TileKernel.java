@@ -1,8 +1,7 @@
 package org.wandagpu.compute.cpu;
 
 import static org.wandagpu.compute.cpu.Vectors.LANES;
-import static org.wandagpu.compute.cpu.Vectors.broadcast;
-import static org.wandagpu.compute.cpu.Vectors.load;
+import static org.wandagpu.compute.cpu.Vectors.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -37,7 +36,7 @@ final class TileKernel {
      */
     static void multiply(float[] x, int xStart, int xStride, float[] w, int wStart, int terms,
             float[] sums, int sumsStart, int sumsStride, boolean add) {
-        FloatVector zero = broadcast(0);
+        FloatVector zero = FloatVector.zero(SPECIES);
         FloatVector a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero;
         FloatVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero;
         int x1 = xStart + xStride;
@@ -46,24 +45,24 @@ final class TileKernel {
         int x4 = x3 + xStride;
         int x5 = x4 + xStride;
         for (int k = 0; k < terms; k++) {
-            FloatVector wa = load(w, wStart + k * COLUMNS);
-            FloatVector wb = load(w, wStart + k * COLUMNS + LANES);
-            FloatVector value = broadcast(x[xStart + k]);
+            FloatVector wa = FloatVector.fromArray(SPECIES, w, wStart + k * COLUMNS);
+            FloatVector wb = FloatVector.fromArray(SPECIES, w, wStart + k * COLUMNS + LANES);
+            FloatVector value = FloatVector.broadcast(SPECIES, x[xStart + k]);
             a0 = value.fma(wa, a0);
             b0 = value.fma(wb, b0);
-            value = broadcast(x[x1 + k]);
+            value = FloatVector.broadcast(SPECIES, x[x1 + k]);
             a1 = value.fma(wa, a1);
             b1 = value.fma(wb, b1);
-            value = broadcast(x[x2 + k]);
+            value = FloatVector.broadcast(SPECIES, x[x2 + k]);
             a2 = value.fma(wa, a2);
             b2 = value.fma(wb, b2);
-            value = broadcast(x[x3 + k]);
+            value = FloatVector.broadcast(SPECIES, x[x3 + k]);
             a3 = value.fma(wa, a3);
             b3 = value.fma(wb, b3);
-            value = broadcast(x[x4 + k]);
+            value = FloatVector.broadcast(SPECIES, x[x4 + k]);
             a4 = value.fma(wa, a4);
             b4 = value.fma(wb, b4);
-            value = broadcast(x[x5 + k]);
+            value = FloatVector.broadcast(SPECIES, x[x5 + k]);
             a5 = value.fma(wa, a5);
             b5 = value.fma(wb, b5);
         }
@@ -76,8 +75,8 @@ final class TileKernel {
     }
 
     private static void store(FloatVector a, FloatVector b, float[] sums, int at, boolean add) {
-        FloatVector left = add ? a.add(load(sums, at)) : a;
-        FloatVector right = add ? b.add(load(sums, at + LANES)) : b;
+        FloatVector left = add ? a.add(FloatVector.fromArray(SPECIES, sums, at)) : a;
+        FloatVector right = add ? b.add(FloatVector.fromArray(SPECIES, sums, at + LANES)) : b;
         left.intoArray(sums, at);
         right.intoArray(sums, at + LANES);
     }

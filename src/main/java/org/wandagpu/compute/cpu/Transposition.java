@@ -1,10 +1,13 @@
 package org.wandagpu.compute.cpu;
 
+import static org.wandagpu.compute.cpu.Vectors.SPECIES;
+
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Turns a square of {@link #SIDE} × {@link #SIDE} floats, a vector a row, so that its columns become rows. Not for use by
- * two threads.
+ * Turns a square of {@link #SIDE} × {@link #SIDE} floats, a vector a row, so that its columns become rows. Not for use
+ * by two threads.
  *
  * <p>Step d = 1, 2, 4 … trades the elements in columns with bit d of row i for those in columns without it of row
  * i + d. Four rows at a time go through two steps without leaving the registers.
@@ -42,34 +45,26 @@ final class Transposition {
 
     private static void fourRows(float[] source, int sourceStart, int sourceStride, float[] target, int targetStart,
             int targetStride, Trade first, Trade second) {
-        IntVector a = load(source, sourceStart);
-        IntVector b = load(source, sourceStart + sourceStride);
-        IntVector c = load(source, sourceStart + 2 * sourceStride);
-        IntVector d = load(source, sourceStart + 3 * sourceStride);
+        IntVector a = FloatVector.fromArray(SPECIES, source, sourceStart).reinterpretAsInts();
+        IntVector b = FloatVector.fromArray(SPECIES, source, sourceStart + sourceStride).reinterpretAsInts();
+        IntVector c = FloatVector.fromArray(SPECIES, source, sourceStart + 2 * sourceStride).reinterpretAsInts();
+        IntVector d = FloatVector.fromArray(SPECIES, source, sourceStart + 3 * sourceStride).reinterpretAsInts();
         IntVector ab = first.upper().selectFrom(a, b);
         IntVector ba = first.lower().selectFrom(a, b);
         IntVector cd = first.upper().selectFrom(c, d);
         IntVector dc = first.lower().selectFrom(c, d);
-        store(second.upper().selectFrom(ab, cd), target, targetStart);
-        store(second.upper().selectFrom(ba, dc), target, targetStart + targetStride);
-        store(second.lower().selectFrom(ab, cd), target, targetStart + 2 * targetStride);
-        store(second.lower().selectFrom(ba, dc), target, targetStart + 3 * targetStride);
+        second.upper().selectFrom(ab, cd).reinterpretAsFloats().intoArray(target, targetStart);
+        second.upper().selectFrom(ba, dc).reinterpretAsFloats().intoArray(target, targetStart + targetStride);
+        second.lower().selectFrom(ab, cd).reinterpretAsFloats().intoArray(target, targetStart + 2 * targetStride);
+        second.lower().selectFrom(ba, dc).reinterpretAsFloats().intoArray(target, targetStart + 3 * targetStride);
     }
 
     private static void twoRows(float[] source, int sourceStart, int sourceStride, float[] target, int targetStart,
             int targetStride, Trade trade) {
-        IntVector a = load(source, sourceStart);
-        IntVector b = load(source, sourceStart + sourceStride);
-        store(trade.upper().selectFrom(a, b), target, targetStart);
-        store(trade.lower().selectFrom(a, b), target, targetStart + targetStride);
-    }
-
-    private static IntVector load(float[] values, int at) {
-        return Vectors.load(values, at).reinterpretAsInts();
-    }
-
-    private static void store(IntVector values, float[] target, int at) {
-        values.reinterpretAsFloats().intoArray(target, at);
+        IntVector a = FloatVector.fromArray(SPECIES, source, sourceStart).reinterpretAsInts();
+        IntVector b = FloatVector.fromArray(SPECIES, source, sourceStart + sourceStride).reinterpretAsInts();
+        trade.upper().selectFrom(a, b).reinterpretAsFloats().intoArray(target, targetStart);
+        trade.lower().selectFrom(a, b).reinterpretAsFloats().intoArray(target, targetStart + targetStride);
     }
 
     /**

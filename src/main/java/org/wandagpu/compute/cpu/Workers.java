@@ -93,7 +93,8 @@ final class Workers implements AutoCloseable {
             }
             return;
         }
-        Job current = new Job(tasks, Math.max(1, tasks / (count() * CLAIMS_OF_A_SHARE)), body);
+        int claim = Math.max(1, tasks / (count() * CLAIMS_OF_A_SHARE));
+        Job current = new Job(tasks, claim, body);
         job = current;
         for (Thread helper : helpers) {
             LockSupport.unpark(helper);
