@@ -47,7 +47,10 @@ class GeneratorTest {
                 new FamilyCase("bloom, 6 heads", 20, MadeCheckpoint.of("bloom").with("n_head", 6)),
                 new FamilyCase("neox", 20, MadeCheckpoint.of("gpt_neox")),
                 new FamilyCase("rope dynamic, inside the trained length", 20, MadeCheckpoint.of("llama")
-                        .with("rope_scaling", Map.of("type", "dynamic", "factor", 2.0))));
+                        .with("rope_scaling", Map.of("type", "dynamic", "factor", 2.0))),
+                new FamilyCase("rope dynamic, beyond it: the frequencies of the whole text", 20,
+                        MadeCheckpoint.of("llama").with("max_position_embeddings", 16)
+                                .with("rope_scaling", Map.of("type", "dynamic", "factor", 2.0))));
     }
 
     @ParameterizedTest(name = "{0}")

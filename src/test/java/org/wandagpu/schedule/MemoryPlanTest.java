@@ -79,7 +79,7 @@ class MemoryPlanTest {
         MemoryPlan plan = new MemoryPlan(5_000_000, 2_000_000, 1_000_000, 250_000_000);
         plan.check(258_000_000);
         assertThatThrownBy(() -> plan.check(257_999_999)).isInstanceOf(DeviceException.class)
-                .hasMessage("this run needs 258.0 MB of memory and the device has 258.0 MB: activations 5.0 MB, two blocks"
-                        + " 2.0 MB, workspace 1.0 MB; lower --nsamples or --seqlen");
+                .hasMessage("this run needs 258.0 MB of memory and the device has 258.0 MB: activations 5.0 MB, two"
+                        + " blocks 2.0 MB, workspace 1.0 MB; lower --nsamples or --seqlen");
     }
 }
