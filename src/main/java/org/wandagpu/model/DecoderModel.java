@@ -99,9 +99,13 @@ public final class DecoderModel {
         return load(device, device::place, block);
     }
 
-    /** Loads a writable copy of a block. */
+    /** Loads a writable copy of a block; the source's pages are given back, so that memory does not grow with depth. */
     public BlockWeights copyBlock(Device device, int block) {
-        return load(device, device::copyOf, block);
+        return load(device, host -> {
+            Tensor copy = device.copyOf(host);
+            host.forget();
+            return copy;
+        }, block);
     }
 
     private BlockWeights load(Device device, Function<HostTensor, Tensor> loader, int block) {
@@ -141,8 +145,11 @@ public final class DecoderModel {
                 load(owned, device::place, parameters.head())));
     }
 
+    /** Loads a tensor; its source's pages are given back when the owner closes. */
     private Tensor load(Owned owned, Function<HostTensor, Tensor> loader, String name) {
-        return owned.add(loader.apply(source.tensor(name)));
+        HostTensor host = source.tensor(name);
+        owned.<AutoCloseable>add(host::forget);
+        return owned.add(loader.apply(host));
     }
 
     private BlockWeights.Norm loadNorm(Owned owned, Device device, Function<HostTensor, Tensor> loader, String name,
