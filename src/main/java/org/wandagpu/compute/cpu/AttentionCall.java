@@ -58,36 +58,13 @@ record AttentionCall(Heads q, Heads k, Heads v, AttentionMask mask, float scale,
 
     /** Copies a column's query to {@code target[0 … dim)}. */
     void readQuery(int sequence, int keyHead, int column, float[] target) {
-        long at = at(q, row(sequence, column), queryHead(keyHead, column));
-        MemorySegment.copy(segment(q), CpuTensor.FLOAT, at, target, 0, dim());
+        long at = HeadMemory.at(q, row(sequence, column), queryHead(keyHead, column));
+        MemorySegment.copy(HeadMemory.segment(q), CpuTensor.FLOAT, at, target, 0, dim());
     }
 
     /** Writes {@code result[0 … dim)} as a column's output. */
     void writeResult(int sequence, int keyHead, int column, float[] result) {
         long at = 4 * ((row(sequence, column) * q.count() + queryHead(keyHead, column)) * dim());
         MemorySegment.copy(result, 0, out.segment(), CpuTensor.FLOAT, at, dim());
-    }
-
-    /**
-     * Copies one head of some rows, each to where the next stride begins.
-     *
-     * @param stride elements from one row of {@code target} to the next, at least the head's
-     */
-    static void copy(Heads heads, long firstRow, int head, int rows, float[] target, int stride) {
-        MemorySegment source = segment(heads);
-        long at = at(heads, firstRow, head);
-        long rowBytes = 4 * heads.tensor().columns();
-        for (int i = 0; i < rows; i++) {
-            MemorySegment.copy(source, CpuTensor.FLOAT, at + i * rowBytes, target, i * stride, heads.headDim());
-        }
-    }
-
-    /** Byte at which a head begins in a row of the heads' tensor. */
-    static long at(Heads heads, long row, int head) {
-        return 4 * (row * heads.tensor().columns() + heads.offset() + (long) head * heads.headStride());
-    }
-
-    static MemorySegment segment(Heads heads) {
-        return ((CpuTensor) heads.tensor()).segment();
     }
 }

@@ -52,8 +52,8 @@ final class QueryBlock {
         for (int from = call.firstKey(firstPosition); from <= lastPosition; from += KEYS) {
             int steps = Math.min(KEYS, lastPosition + 1 - from);
             long keyRow = (long) sequence * call.keyLength() + from;
-            AttentionCall.copy(call.k(), keyRow, keyHead, steps, keys, padded);
-            AttentionCall.copy(call.v(), keyRow, keyHead, steps, values, padded);
+            HeadMemory.copy(call.k(), keyRow, keyHead, steps, keys, padded);
+            HeadMemory.copy(call.v(), keyRow, keyHead, steps, values, padded);
             score(dim, padded, steps);
             boolean seenByAll = from + steps - 1 <= firstPosition && from >= call.firstKey(lastPosition);
             if (biased || !seenByAll) {

@@ -1,10 +1,19 @@
 package org.wandagpu.compute.cpu;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 import org.wandagpu.compute.Heads;
 
-/** Rotary position embedding, by halves, in place. */
+/**
+ * Rotary position embedding, by halves, in place, and the copy of heads from one layout to another. Bound by memory.
+ *
+ * <p>The two products of an element are rounded before they are added, as PyTorch does it.
+ */
 final class Rotary {
+
+    private static final VectorSpecies<Float> SPECIES = Vectors.SPECIES;
+    private static final int LANES = Vectors.LANES;
 
     private final Workers workers;
 
@@ -13,36 +22,50 @@ final class Rotary {
     }
 
     void rotate(Heads heads, CpuTensor x, CpuTensor cos, CpuTensor sin, int first, int seqlen) {
-        int columns = (int) x.columns();
         int n = (int) cos.columns();
-        workers.run((int) x.rows(), t -> {
-            float[] row = new float[columns];
-            float[] c = new float[n];
-            float[] s = new float[n];
-            x.widen((long) t * columns, columns, row, 0);
-            cos.widen((long) (first + t % seqlen) * n, n, c, 0);
-            sin.widen((long) (first + t % seqlen) * n, n, s, 0);
-            for (int h = 0; h < heads.count(); h++) {
-                int base = heads.offset() + h * heads.headStride();
-                for (int i = 0; i < n; i++) {
-                    float a = row[base + i];
-                    float b = row[base + n + i];
-                    row[base + i] = a * c[i] - b * s[i];
-                    row[base + n + i] = b * c[i] + a * s[i];
+        RowBlocks.run(workers, x, (firstRow, end) -> {
+            for (int row = firstRow; row < end; row++) {
+                long angles = 4L * n * (first + row % seqlen);
+                for (int head = 0; head < heads.count(); head++) {
+                    rotate(x.segment(), HeadMemory.at(heads, row, head), cos.segment(), sin.segment(), angles, n);
                 }
             }
-            MemorySegment.copy(row, 0, x.segment(), CpuTensor.FLOAT, 4L * t * columns, columns);
         });
     }
 
-    void copy(Heads from, CpuTensor source, Heads to, CpuTensor target) {
-        for (long t = 0; t < source.rows(); t++) {
-            for (int h = 0; h < from.count(); h++) {
-                MemorySegment.copy(
-                        source.segment(), 4 * (t * source.columns() + from.offset() + (long) h * from.headStride()),
-                        target.segment(), 4 * (t * target.columns() + to.offset() + (long) h * to.headStride()),
-                        4L * from.headDim());
-            }
+    private static void rotate(MemorySegment x, long at, MemorySegment cos, MemorySegment sin, long angles, int n) {
+        int whole = SPECIES.loopBound(n);
+        long half = 4L * n;
+        for (int i = 0; i < whole; i += LANES) {
+            long low = at + 4L * i;
+            FloatVector a = FloatVector.fromMemorySegment(SPECIES, x, low, Vectors.ORDER);
+            FloatVector b = FloatVector.fromMemorySegment(SPECIES, x, low + half, Vectors.ORDER);
+            FloatVector c = FloatVector.fromMemorySegment(SPECIES, cos, angles + 4L * i, Vectors.ORDER);
+            FloatVector s = FloatVector.fromMemorySegment(SPECIES, sin, angles + 4L * i, Vectors.ORDER);
+            a.mul(c).sub(b.mul(s)).intoMemorySegment(x, low, Vectors.ORDER);
+            b.mul(c).add(a.mul(s)).intoMemorySegment(x, low + half, Vectors.ORDER);
         }
+        for (int i = whole; i < n; i++) {
+            float a = x.get(CpuTensor.FLOAT, at + 4L * i);
+            float b = x.get(CpuTensor.FLOAT, at + 4L * i + half);
+            float c = cos.get(CpuTensor.FLOAT, angles + 4L * i);
+            float s = sin.get(CpuTensor.FLOAT, angles + 4L * i);
+            x.set(CpuTensor.FLOAT, at + 4L * i, a * c - b * s);
+            x.set(CpuTensor.FLOAT, at + 4L * i + half, b * c + a * s);
+        }
+    }
+
+    void copy(Heads from, CpuTensor source, Heads to, CpuTensor target) {
+        boolean adjacent = from.headStride() == from.headDim() && to.headStride() == to.headDim();
+        int pieces = adjacent ? 1 : from.count();
+        long bytes = 4L * from.headDim() * (adjacent ? from.count() : 1);
+        RowBlocks.run(workers, source, (first, end) -> {
+            for (int row = first; row < end; row++) {
+                for (int piece = 0; piece < pieces; piece++) {
+                    MemorySegment.copy(source.segment(), HeadMemory.at(from, row, piece), target.segment(),
+                            HeadMemory.at(to, row, piece), bytes);
+                }
+            }
+        });
     }
 }

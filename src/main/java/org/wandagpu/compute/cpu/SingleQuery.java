@@ -93,9 +93,9 @@ final class SingleQuery {
 
     /** Dot products of {@code steps} keys, from the range's key {@code first} on, with the queries that share them. */
     private void score(AttentionCall call, long firstRow, int keyHead, int first, int steps) {
-        MemorySegment keys = AttentionCall.segment(call.k());
+        MemorySegment keys = HeadMemory.segment(call.k());
         long rowBytes = 4 * call.k().tensor().columns();
-        long at = AttentionCall.at(call.k(), firstRow + first, keyHead);
+        long at = HeadMemory.at(call.k(), firstRow + first, keyHead);
         int width = width(call);
         int firstHead = keyHead * call.group();
         Arrays.fill(products, 0);
@@ -165,9 +165,9 @@ final class SingleQuery {
 
     /** Adds the values of {@code steps} keys, by their weights, to the mixes of the heads that share them. */
     private void mix(AttentionCall call, long firstRow, int keyHead, int first, int steps) {
-        MemorySegment values = AttentionCall.segment(call.v());
+        MemorySegment values = HeadMemory.segment(call.v());
         long rowBytes = 4 * call.v().tensor().columns();
-        long at = AttentionCall.at(call.v(), firstRow + first, keyHead);
+        long at = HeadMemory.at(call.v(), firstRow + first, keyHead);
         int width = width(call);
         for (int d = 0; d < row.length; d += LANES) {
             for (int h = keyHead * call.group(); h < (keyHead + 1) * call.group(); h++) {
