@@ -96,7 +96,8 @@ public final class CalibrationSampler {
     public static List<int[]> fromRow(int[] tokens, int nsamples, int seqlen, long seed, String where) {
         if (tokens.length <= seqlen) {
             throw new BadInputException(where + ": " + tokens.length
-                    + " tokens are too few for a calibration sample of " + seqlen + "; lower --seqlen below " + tokens.length + " or give a longer text");
+                    + " tokens are too few for a calibration sample of " + seqlen + "; lower --seqlen below "
+                    + tokens.length + " or give a longer text");
         }
         PythonRandom random = new PythonRandom(seed);
         List<int[]> samples = new ArrayList<>();

@@ -3,12 +3,9 @@ package org.wandagpu.text;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.wandagpu.failure.BadInputException;
@@ -47,23 +44,20 @@ final class DocumentFiles {
     }
 
     private static Documents openJsonLines(Path file) throws IOException {
-        MessageDigest digest = Sha256.newDigest();
         IndexedDocuments.Ranges ranges = new IndexedDocuments.Ranges();
-        try (InputStream stream = new DigestInputStream(Files.newInputStream(file), digest)) {
+        try (InputStream stream = Files.newInputStream(file)) {
             new JsonLines(file.toString(), stream).forEach((begin, end, _) -> ranges.add(begin, end));
         }
-        return new IndexedDocuments(file.toString(), Sha256.hex(digest), FileChannel.open(file), ranges,
+        return new IndexedDocuments(file.toString(), FileChannel.open(file), ranges,
                 line -> JsonLines.textOf(file.toString(), line, 0, line.length));
     }
 
     private static Documents openGzip(Path file) throws IOException {
-        MessageDigest digest = Sha256.newDigest();
-        try (InputStream compressed = new DigestInputStream(Files.newInputStream(file), digest);
+        try (InputStream compressed = Files.newInputStream(file);
                 InputStream stream = new GZIPInputStream(compressed, 1 << 16);
                 Spool spool = new Spool(file)) {
             new JsonLines(file.toString(), stream).forEach((_, _, text) -> spool.add(Utf8.encode(text)));
-            compressed.transferTo(OutputStream.nullOutputStream()); // what lies behind counts for the hash
-            return spool.finish(Sha256.hex(digest));
+            return spool.finish();
         } catch (EOFException e) {
             throw new BadInputException(file + ": ends in the middle of its compressed data; fetch the file again", e);
         } catch (ZipException e) {
@@ -74,15 +68,7 @@ final class DocumentFiles {
     private static Documents openParquet(Path file) throws IOException {
         try (Spool spool = new Spool(file)) {
             ParquetTexts.forEach(file, spool::add);
-            return spool.finish(sha256(file));
+            return spool.finish();
         }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        MessageDigest digest = Sha256.newDigest();
-        try (InputStream stream = new DigestInputStream(Files.newInputStream(file), digest)) {
-            stream.transferTo(OutputStream.nullOutputStream());
-        }
-        return Sha256.hex(digest);
     }
 }

@@ -14,9 +14,6 @@ public interface Documents extends AutoCloseable {
      */
     String text(int index);
 
-    /** SHA-256 of the file they come from, as it lies on disk, in hexadecimal. */
-    String sha256();
-
     /** The file they come from, for messages. */
     String where();
 

@@ -41,7 +41,6 @@ final class IndexedDocuments implements Documents {
     }
 
     private final String where;
-    private final String sha256;
     private final FileChannel channel;
     private final Ranges ranges;
     private final Function<byte[], String> decode;
@@ -51,9 +50,8 @@ final class IndexedDocuments implements Documents {
      * @param channel the file the ranges lie in; closed with this
      * @param decode makes the text from the bytes of a range
      */
-    IndexedDocuments(String where, String sha256, FileChannel channel, Ranges ranges, Function<byte[], String> decode) {
+    IndexedDocuments(String where, FileChannel channel, Ranges ranges, Function<byte[], String> decode) {
         this.where = where;
-        this.sha256 = sha256;
         this.channel = channel;
         this.ranges = ranges;
         this.decode = decode;
@@ -78,11 +76,6 @@ final class IndexedDocuments implements Documents {
             throw new WorkFailedException(where + ": cannot be read: " + Reason.of(e), e);
         }
         return decode.apply(bytes.array());
-    }
-
-    @Override
-    public String sha256() {
-        return sha256;
     }
 
     @Override

@@ -32,7 +32,7 @@ public final class Sha256 {
         return hex(digest);
     }
 
-    static MessageDigest newDigest() {
+    private static MessageDigest newDigest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -40,7 +40,7 @@ public final class Sha256 {
         }
     }
 
-    static String hex(MessageDigest digest) {
+    private static String hex(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -49,14 +49,14 @@ final class Spool implements AutoCloseable {
     }
 
     /** The texts as documents, which own the temporary file from here on. */
-    Documents finish(String sha256) {
+    Documents finish() {
         try {
             output.flush();
         } catch (IOException e) {
             throw cannotWrite(e);
         }
         finished = true;
-        return new IndexedDocuments(source.toString(), sha256, channel, ranges,
+        return new IndexedDocuments(source.toString(), channel, ranges,
                 bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 

@@ -70,7 +70,8 @@ record TokenizerFile(String where, byte[] json, int vocabularySize, Integer begi
         try (InputStream stream = Files.newInputStream(file)) {
             byte[] bytes = stream.readNBytes(LONGEST_FILE);
             if (bytes.length == LONGEST_FILE) {
-                throw new BadInputException(file + ": has " + (LONGEST_FILE >> 20) + " MiB or more; is it what it seems?");
+                throw new BadInputException(file + ": has " + (LONGEST_FILE >> 20)
+                        + " MiB or more, too much for such a file; is it the right one?");
             }
             return bytes;
         } catch (NoSuchFileException e) {

@@ -23,8 +23,9 @@ import org.wandagpu.failure.WorkFailedException;
 
 /**
  * A tokenizer in a process of its own. The tokenizers library runs whatever regular expressions a tokenizer.json
- * brings, and aborts its process where one fails or where parts of the file do not fit each other; a process can also be
- * ended when it takes too long, and gives back all its memory. It costs about 0.2 s, as long as loading the library here.
+ * brings, and aborts its process where one fails or where parts of the file do not fit each other; a process can also
+ * be ended when it takes too long, and gives back all its memory. It costs about 0.2 s, no more than loading the
+ * library here would.
  *
  * <p>Not for use by several threads.
  */

@@ -10,12 +10,14 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The process in which text is tokenised: answers the requests of one {@link TokenizerProcess} until its input ends.
@@ -52,10 +54,15 @@ final class TokenizerWorker {
     private TokenizerWorker() {
     }
 
-    public static void main(String[] arguments) throws IOException {
-        // while the library works it would not notice that the input has ended
-        ProcessHandle.current().parent().ifPresent(program ->
-                program.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
+    /** Ends with the input, or with the program: while the library works nobody looks at the input. */
+    public static void main(String[] arguments) {
+        CompletableFuture<Void> inputEnded =
+                CompletableFuture.runAsync(TokenizerWorker::answerAll, Thread.ofPlatform().daemon()::start);
+        CompletableFuture<?> programEnded = ProcessHandle.current().parent().orElseThrow().onExit();
+        CompletableFuture.anyOf(inputEnded, programEnded).join();
+    }
+
+    private static void answerAll() {
         try (DataInputStream requests = new DataInputStream(
                         new BufferedInputStream(new FileInputStream(FileDescriptor.in)));
                 DataOutputStream replies = new DataOutputStream(
@@ -64,6 +71,8 @@ final class TokenizerWorker {
             for (int request = requests.read(); request >= 0; request = requests.read()) {
                 worker.answer(request, requests.readNBytes(requests.readInt()), replies);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -135,12 +135,10 @@ class CalibrationSamplerTest {
     }
 
     @Test
-    void aCalibrationSetSaysWhatItIs() {
-        CalibrationSet set = new CalibrationSet(List.of(new int[] {5, 10}, new int[] {0, 7}), "a.txt", "ab", 3L);
-        assertThat(set.nsamples()).isEqualTo(2);
-        assertThat(set.seqlen()).isEqualTo(2);
-        assertThat(set.tokens()).isEqualTo(4);
-        assertThat(set.sha256()).isEqualTo(Sha256.ofText("5,10,0,7"));
+    void hashesOfIdsAreThoseOfTheirDecimalsWithCommas() {
+        assertThat(Sha256.ofIds(List.of(new int[] {5, 10}, new int[] {0, 7}))).isEqualTo(Sha256.ofText("5,10,0,7"));
+        assertThat(Sha256.ofText("abc")) // FIPS 180-2, appendix B.1
+                .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
     /** Passes documents on and notes which were asked for. */
@@ -159,11 +157,6 @@ class CalibrationSamplerTest {
         public String text(int index) {
             tried.add(index);
             return documents.text(index);
-        }
-
-        @Override
-        public String sha256() {
-            return documents.sha256();
         }
 
         @Override

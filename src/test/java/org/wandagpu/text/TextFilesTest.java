@@ -37,7 +37,8 @@ class TextFilesTest {
     void anotherEndingIsRefusedWithTheListOfThoseKnown(String name) {
         assertThatThrownBy(() -> TextFiles.readRow(Path.of(name))).isInstanceOf(UsageException.class)
                 .hasMessage(name + ": cannot tell from the name what kind of text it is; it may end in .txt (one "
-                        + "text), .raw (WikiText), .jsonl, .json.gz, .jsonl.gz or .parquet (documents with a field \"text\")");
+                        + "text), .raw (WikiText), .jsonl, .json.gz, .jsonl.gz or .parquet (documents with a field "
+                        + "\"text\")");
     }
 
     @Test
