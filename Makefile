@@ -21,20 +21,19 @@ help:
 setup:
 	@scripts/setup.sh
 
-run: jar
+run: $(JAR)
 	@scripts/demo.sh
 
 test: setup
 	$(MVN) test
 
-jar: setup
-	@$(MAKE) --no-print-directory $(JAR)
+jar: $(JAR)
 
-$(JAR): $(SOURCES)
+$(JAR): $(SOURCES) | setup
 	@echo "building $(JAR)"
 	@$(MVN) -q package -Dmaven.test.skip=true
 
-bench: jar
+bench: $(JAR)
 	"$$(scripts/jdk.sh)/bin/java" -jar $(JAR) bench
 
 kernels:
