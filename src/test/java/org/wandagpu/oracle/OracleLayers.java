@@ -3,12 +3,13 @@ package org.wandagpu.oracle;
 import java.util.function.DoubleUnaryOperator;
 
 /** Norms, linear layers and non-linearities in double with plain loops. A sequence is {@code x[token][feature]}. */
-final class OracleLayers {
+public final class OracleLayers {
 
     private OracleLayers() {
     }
 
-    static double[] rmsNorm(double[] x, double[] gain, double epsilon) {
+    /** {@code x / √(mean(x²) + epsilon) · gain}. */
+    public static double[] rmsNorm(double[] x, double[] gain, double epsilon) {
         double squares = 0;
         for (double value : x) {
             squares += value * value;
@@ -21,7 +22,7 @@ final class OracleLayers {
     }
 
     /** @param gain null for all ones; {@code bias} null for all zeros */
-    static double[] layerNorm(double[] x, double[] gain, double[] bias, double epsilon) {
+    public static double[] layerNorm(double[] x, double[] gain, double[] bias, double epsilon) {
         double mean = 0;
         for (double value : x) {
             mean += value / x.length;
@@ -64,7 +65,8 @@ final class OracleLayers {
         return sum;
     }
 
-    static DoubleUnaryOperator activation(String name) {
+    /** A non-linearity by its name in config.json. */
+    public static DoubleUnaryOperator activation(String name) {
         return switch (name) {
             case "relu" -> x -> Math.max(x, 0);
             case "silu", "swish" -> x -> x / (1 + Math.exp(-x));
