@@ -23,7 +23,7 @@ import org.wandagpu.tensor.NmPattern;
  * N:M selection beside a sort of each group's (score, column), and beside the plain reading and writing of as many
  * bytes: ours ÷ bandwidth is the share of the memory's bandwidth.
  *
- * <p>2:4 is bound by memory; 4:8 of 16-bit weights by arithmetic, some 55 vector operations for 32 weights.
+ * <p>2:4 is bound by memory; 4:8 of 16-bit weights by arithmetic, some 40 vector operations for 32 weights.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -22,7 +22,7 @@ import org.wandagpu.tensor.DType;
  * Score and select by rows, half of each row, beside a full sort of each row's (score, column) as the published code
  * sorts, and beside the plain reading and writing of as many bytes.
  *
- * <p>Bound by arithmetic on a few cores: some 35 vector operations for 16 weights in half a dozen passes over a row
+ * <p>Bound by arithmetic on a few cores: some 25 vector operations for 16 weights in half a dozen passes over a row
  * that stays in the first two caches. It reads and writes the weights once; with more cores the memory takes over.
  */
 @State(Scope.Benchmark)

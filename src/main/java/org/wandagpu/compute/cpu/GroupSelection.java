@@ -14,7 +14,7 @@ final class GroupSelection {
     void zeroSmallest(CpuTensor w, CpuTensor s, NmPattern pattern) {
         int columns = (int) w.columns();
         float[] norms = Scores.inputNorms(s, columns);
-        HalfGroups halves = HalfGroups.fit(pattern) ? new HalfGroups(pattern, w.dtype(), norms) : null;
+        HalfGroups halves = HalfGroups.of(pattern, w.dtype(), norms);
         ThreadLocal<GroupRanks> ranksOfThread = ThreadLocal.withInitial(() -> new GroupRanks(pattern));
         RowBlocks.run(workers, w, (first, end) -> {
             GroupRanks ranks = ranksOfThread.get();

@@ -24,14 +24,13 @@ final class Scores {
     static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
 
-    private static final int MAGNITUDE = 0x7FFF_FFFF;
-    private static final IntVector MAGNITUDES = IntVector.broadcast(INTS, MAGNITUDE);
-    private static final IntVector NANS = IntVector.broadcast(INTS, NAN);
+    /** All bits of a float but its sign. */
+    static final int MAGNITUDE = 0x7FFF_FFFF;
 
     private Scores() {
     }
 
-    /** √s of each column; 1 everywhere where {@code s} is null, so that the score is |w| exactly. */
+    /** √s of each column, never −0; 1 everywhere where {@code s} is null, so that the score is |w| exactly. */
     static float[] inputNorms(CpuTensor s, long columns) {
         float[] norms;
         if (s == null) {
@@ -40,7 +39,7 @@ final class Scores {
         } else {
             norms = s.toFloats();
             for (int j = 0; j < norms.length; j++) {
-                norms[j] = (float) Math.sqrt(norms[j]);
+                norms[j] = (float) Math.sqrt(norms[j]) + 0f;
             }
         }
         return norms;
@@ -53,6 +52,8 @@ final class Scores {
 
     /** The keys of neighbouring weights. */
     static IntVector keys(FloatVector weights, FloatVector norms) {
-        return weights.mul(norms).reinterpretAsInts().lanewise(VectorOperators.AND, MAGNITUDES).min(NANS);
+        return weights.mul(norms).reinterpretAsInts()
+                .lanewise(VectorOperators.AND, MAGNITUDE)
+                .lanewise(VectorOperators.MIN, NAN);
     }
 }
