@@ -2,6 +2,7 @@ package org.wandagpu.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.wandagpu.compute.Device;
 import org.wandagpu.failure.UsageException;
 import org.wandagpu.generate.SelfCalibration;
@@ -55,6 +56,14 @@ final class CalibrationOptions {
     /** Tokens of a sample, for the plan. */
     int seqlen(OpenModel model) {
         return model.seqlen(seqlen);
+    }
+
+    /** What drawing the samples needs on the device before the prune begins, as a line of the plan; else empty. */
+    String drawingPlan(OpenModel model) {
+        return "self".equals(source)
+                ? String.format(Locale.ROOT, "  before that, drawing samples %,.1f MB%n",
+                        SelfCalibration.memoryBytes(model.decoder().spec(), seqlen(model)) / 1e6)
+                : "";
     }
 
     /** Draws or reads the samples. */

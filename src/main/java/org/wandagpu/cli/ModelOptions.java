@@ -6,6 +6,7 @@ import org.wandagpu.checkpoint.Checkpoint;
 import org.wandagpu.checkpoint.EmbeddedModels;
 import org.wandagpu.failure.UsageException;
 import org.wandagpu.model.DecoderModel;
+import org.wandagpu.model.Family;
 import picocli.CommandLine.Option;
 
 /** Which model a command works on. */
@@ -49,6 +50,7 @@ final class ModelOptions {
         Checkpoint checkpoint = Checkpoint.open(folderOf(name, console));
         try {
             checkpoint.warnings().forEach(warning -> console.note("note: " + warning));
+            Family.notes(checkpoint.configWhere(), checkpoint.config()).forEach(note -> console.note("note: " + note));
             DecoderModel decoder = DecoderModel.open(checkpoint.configWhere(), checkpoint.config(), checkpoint);
             return new OpenModel(name, checkpoint, decoder);
         } catch (RuntimeException e) {

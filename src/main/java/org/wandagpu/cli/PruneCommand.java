@@ -96,7 +96,7 @@ final class PruneCommand implements Callable<Integer> {
 
     private int dryRun(PruneRun run, OpenModel opened, PruningMethod chosen) {
         int nsamples = chosen.needsStatistics() ? calibration.nsamples() : 0;
-        common.console().out().print(run.plan(nsamples, calibration.seqlen(opened)));
+        common.console().out().print(run.plan(nsamples, calibration.seqlen(opened), calibration.drawingPlan(opened)));
         return 0;
     }
 

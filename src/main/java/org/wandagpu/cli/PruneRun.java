@@ -29,11 +29,15 @@ import org.wandagpu.schedule.TimePlan;
 record PruneRun(OpenModel opened, Device device, PruningMethod method, LayerChoice choice, OutputOptions output,
         PhaseClock clock) {
 
-    /** The plan of bytes and time, as text. */
-    String plan(int nsamples, int seqlen) {
+    /**
+     * The plan of bytes and time, as text.
+     *
+     * @param drawing a line on the memory that drawing the samples takes, or nothing
+     */
+    String plan(int nsamples, int seqlen, String drawing) {
         MemoryPlan memory = MemoryPlan.of(opened.decoder(), nsamples, seqlen);
         memory.check(device.memoryBytes());
-        return "memory on " + device.name() + "\n" + memory.describe() + "\n"
+        return "memory on " + device.name() + "\n" + memory.describe() + "\n" + drawing
                 + "time, estimated\n" + TimePlan.of(device, opened.decoder(), nsamples, seqlen).describe() + "\n";
     }
 
