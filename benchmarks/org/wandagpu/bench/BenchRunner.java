@@ -73,21 +73,31 @@ public final class BenchRunner {
     private List<Row> run(String group, Options options) {
         try {
             Path log = Files.createTempFile("wanda-gpu-bench-" + group, ".log");
-            Collection<RunResult> results = new Runner(jmh(classes.get(group), options, log).build()).run();
-            List<Row> rows = new Comparison(group, results).rows();
-            if (rows.isEmpty()) {
-                throw new WorkFailedException("benchmark " + group + " gave no result; " + log + " tells why");
-            }
+            List<Row> rows = new Comparison(group, results(group, options, log)).rows();
             Files.delete(log);
             return rows;
-        } catch (RunnerException | IOException e) {
-            throw new WorkFailedException("benchmark " + group + " could not be run: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new WorkFailedException("benchmark " + group + " cannot keep its log: " + e.getMessage(), e);
         }
+    }
+
+    private Collection<RunResult> results(String group, Options options, Path log) {
+        String reason = "no method of it ended well";
+        try {
+            Collection<RunResult> results = new Runner(jmh(classes.get(group), options, log).build()).run();
+            if (!results.isEmpty()) {
+                return results;
+            }
+        } catch (RunnerException e) {
+            reason = e.getMessage();
+        }
+        throw new WorkFailedException("benchmark " + group + " gave no result: " + reason + "; its log is " + log);
     }
 
     private static ChainedOptionsBuilder jmh(String className, Options options, Path log) {
         ChainedOptionsBuilder builder = new OptionsBuilder()
-                .include("^" + Pattern.quote(className) + "\\.").output(log.toString());
+                .include("^" + Pattern.quote(className) + "\\.").output(log.toString())
+                .jvmArgsAppend(); // the flags of this JVM are passed on; flags of an annotation could contradict them
         if (!options.shapes().isEmpty()) {
             builder.param(SHAPE, options.shapes().toArray(String[]::new));
         }

@@ -30,8 +30,7 @@ import org.wandagpu.tensor.HostTensor;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 10, time = 1)
-@Fork(value = 1, jvmArgsAppend = {"--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
-    "--sun-misc-unsafe-memory-access=allow", "-XX:+UseParallelGC", "-XX:-OptoRegScheduling"})
+@Fork(1)
 public class ColumnSquaresBenchmark {
 
     @Param({"2048x4096", "2048x11008"})
