@@ -32,7 +32,7 @@ class TokenizerProcessTest {
         Set<Long> before = children();
         try (Tokenizer tokenizer = Tokenizer.open(Fixtures.tinyLlama())) {
             ProcessHandle child = only(before);
-            new ProcessBuilder("kill", "-INT", Long.toString(child.pid())).start().waitFor();
+            new ProcessBuilder("sh", "-c", "kill -INT " + child.pid()).start().waitFor();
             child.onExit().join();
             assertThatThrownBy(() -> tokenizer.encode("text")).isInstanceOf(InterruptedWorkException.class)
                     .hasMessage("interrupted while tokenising");
