@@ -58,7 +58,8 @@ public final class BenchRunner {
         List<String> wanted = options.groups().isEmpty() ? groups() : options.groups();
         for (String group : wanted) {
             if (!classes.containsKey(group)) {
-                throw new UsageException("no benchmark group '" + group + "': there are " + String.join(", ", groups()));
+                throw new UsageException(
+                        "no benchmark group '" + group + "': there are " + String.join(", ", groups()));
             }
         }
         List<Row> all = new ArrayList<>();

@@ -34,7 +34,7 @@ final class Jdk {
                     hasVectorApi(release.getProperty("MODULES")));
             return jdk.executable().canExecute() ? Optional.of(jdk) : Optional.<Jdk>empty();
         } catch (IOException | IllegalArgumentException e) {
-            return Optional.empty(); // no release file, or one that says nothing: not an installation, or one older than Java 8
+            return Optional.empty(); // no release file, or one without a version: nothing for us
         }
     }
 

@@ -75,7 +75,8 @@ class JdkSearchTest {
         Path bin = Files.createDirectories(root.resolve("usr/bin"));
         Files.createSymbolicLink(alternatives.resolve(Jdk.COMMAND), jdk.resolve("bin").resolve(Jdk.COMMAND));
         Files.createSymbolicLink(bin.resolve(Jdk.COMMAND), alternatives.resolve(Jdk.COMMAND));
-        environment.put("PATH", String.join(File.pathSeparator, root.resolve("nowhere").toString(), "", bin.toString()));
+        String nowhere = root.resolve("nowhere").toString();
+        environment.put("PATH", String.join(File.pathSeparator, nowhere, "", bin.toString()));
 
         assertFinds(jdk);
     }
@@ -105,8 +106,8 @@ class JdkSearchTest {
 
         assertThat(search().find()).isEmpty();
         assertThat(search().advice()).isEqualTo("wanda-gpu needs Java 25 or newer with the module jdk.incubator.vector"
-                + " and found none in the running Java (" + running + ": 17.0.15), JAVA_HOME (" + root.resolve("missing")
-                + ": no Java there), JDK_HOME (not set), the PATH, " + system + ", " + user + "; install one"
+                + " and found none in the running Java (" + running + ": 17.0.15), JAVA_HOME ("
+                + root.resolve("missing") + ": no Java there), JDK_HOME (not set), the PATH, " + system + ", " + user + "; install one"
                 + " (openjdk-25-jdk-headless from Debian 13 on, or Eclipse Temurin 25)"
                 + " or set JAVA_HOME to it");
     }

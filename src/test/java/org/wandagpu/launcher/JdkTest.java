@@ -23,7 +23,8 @@ class JdkTest {
 
     @Test
     void aRuntimeWithoutTheVectorApiDoesNotRunTheProgram() {
-        Path home = FakeJdks.make(folder, "JAVA_VERSION=\"25.0.3\"\nMODULES=\"java.base jdk.incubator.vectors\"\n", true);
+        Path home =
+                FakeJdks.make(folder, "JAVA_VERSION=\"25.0.3\"\nMODULES=\"java.base jdk.incubator.vectors\"\n", true);
 
         assertThat(Jdk.at(home.toFile()).orElseThrow().runsTheProgram()).isFalse();
     }
