@@ -1,12 +1,17 @@
 package org.wandagpu.compute.cpu;
 
-/** Causal attention of each sequence, with grouped key heads, ALiBi and sliding window: splits a call into tasks. */
+/**
+ * Causal attention of each sequence, with grouped key heads, ALiBi and sliding window: splits a call into tasks.
+ *
+ * <p>Which task a query falls into, and so the order of its sums, depends on the lengths of queries and keys and the
+ * number of heads, not on other sequences or the number of threads.
+ */
 final class Attention {
 
     private final Workers workers;
-    private float[] results = new float[0];
     private final ThreadLocal<QueryBlock> blocks = ThreadLocal.withInitial(QueryBlock::new);
     private final ThreadLocal<SingleQuery> singles = ThreadLocal.withInitial(SingleQuery::new);
+    private float[] results = new float[0];
 
     Attention(Workers workers) {
         this.workers = workers;

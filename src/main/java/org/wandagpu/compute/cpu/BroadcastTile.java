@@ -34,7 +34,8 @@ final class BroadcastTile {
      * @param b right matrix {@code [steps, COLUMNS]}
      * @param c product {@code [·, COLUMNS]}; its four rows begin at {@code cAt}
      */
-    static void multiplyAdd(float[] a, int aAt, int rowStride, int stepStride, int steps, float[] b, float[] c, int cAt) {
+    static void multiplyAdd(float[] a, int aAt, int rowStride, int stepStride, int steps, float[] b, float[] c,
+            int cAt) {
         int c1 = cAt + COLUMNS;
         int c2 = c1 + COLUMNS;
         int c3 = c2 + COLUMNS;

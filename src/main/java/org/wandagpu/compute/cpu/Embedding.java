@@ -29,7 +29,8 @@ final class Embedding {
         RowBlocks.run(workers, out, (first, end) -> {
             for (int t = first; t < end; t++) {
                 if (table.dtype() == DType.F32) {
-                    MemorySegment.copy(table.segment(), 4L * ids[t] * hidden, out.segment(), 4L * t * hidden, 4L * hidden);
+                    MemorySegment.copy(table.segment(), 4L * ids[t] * hidden, out.segment(), 4L * t * hidden,
+                            4L * hidden);
                 } else {
                     float[] row = widened(table, ids[t]);
                     MemorySegment.copy(row, 0, out.segment(), CpuTensor.FLOAT, 4L * t * hidden, hidden);

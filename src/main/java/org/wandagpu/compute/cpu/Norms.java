@@ -10,7 +10,8 @@ import org.wandagpu.compute.Heads;
  * sums and once to be scaled, all but the first time from the first cache.
  *
  * <p>A sum over a row is taken in two vectors that take turns, and what is left over one by one; then the vectors are
- * added, their lanes by {@link Vectors#sum}, and the rest. The variance is the mean of squared differences from the mean.
+ * added, their lanes by {@link Vectors#sum}, and the rest. The variance is the mean of squared differences from the
+ * mean.
  */
 final class Norms {
 

@@ -83,25 +83,29 @@ final class Pointwise {
 
     private static void relu(MemorySegment x, long from, long to) {
         for (long at = from; at < to; at += VECTOR_BYTES) {
-            relu(FloatVector.fromMemorySegment(SPECIES, x, at, Vectors.ORDER)).intoMemorySegment(x, at, Vectors.ORDER);
+            FloatVector value = FloatVector.fromMemorySegment(SPECIES, x, at, Vectors.ORDER);
+            relu(value).intoMemorySegment(x, at, Vectors.ORDER);
         }
     }
 
     private static void silu(MemorySegment x, long from, long to) {
         for (long at = from; at < to; at += VECTOR_BYTES) {
-            silu(FloatVector.fromMemorySegment(SPECIES, x, at, Vectors.ORDER)).intoMemorySegment(x, at, Vectors.ORDER);
+            FloatVector value = FloatVector.fromMemorySegment(SPECIES, x, at, Vectors.ORDER);
+            silu(value).intoMemorySegment(x, at, Vectors.ORDER);
         }
     }
 
     private static void geluErf(MemorySegment x, long from, long to) {
         for (long at = from; at < to; at += VECTOR_BYTES) {
-            geluErf(FloatVector.fromMemorySegment(SPECIES, x, at, Vectors.ORDER)).intoMemorySegment(x, at, Vectors.ORDER);
+            FloatVector value = FloatVector.fromMemorySegment(SPECIES, x, at, Vectors.ORDER);
+            geluErf(value).intoMemorySegment(x, at, Vectors.ORDER);
         }
     }
 
     private static void geluTanh(MemorySegment x, long from, long to) {
         for (long at = from; at < to; at += VECTOR_BYTES) {
-            geluTanh(FloatVector.fromMemorySegment(SPECIES, x, at, Vectors.ORDER)).intoMemorySegment(x, at, Vectors.ORDER);
+            FloatVector value = FloatVector.fromMemorySegment(SPECIES, x, at, Vectors.ORDER);
+            geluTanh(value).intoMemorySegment(x, at, Vectors.ORDER);
         }
     }
 

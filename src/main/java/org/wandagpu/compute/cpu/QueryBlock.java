@@ -9,13 +9,13 @@ import jdk.incubator.vector.VectorSpecies;
 import org.wandagpu.compute.Heads;
 
 /**
- * Attention of a block of queries to the keys they see: the kernel of prefill, bound by arithmetic. Scratch memory of one
- * thread.
+ * Attention of a block of queries to the keys they see: the kernel of prefill, bound by arithmetic. Scratch memory of
+ * one thread.
  *
  * <p>Each query of the block is a column, so that scores, their maximum and their sum are vectors over queries and
- * nothing is ever summed across lanes. Keys come in steps; maximum, sum and mixed values of the steps so far are kept and
- * rescaled when the maximum grows (online softmax: Milakov and Gimelshein 2018; Dao et al. 2022, section 3.1). Sums run
- * over keys and dimensions in ascending order.
+ * nothing is ever summed across lanes. Keys come in steps; maximum, sum and mixed values of the steps so far are kept
+ * and rescaled when the maximum grows (online softmax: Milakov and Gimelshein 2018; Dao et al. 2022, section 3.1). Sums
+ * run over keys and dimensions in ascending order.
  *
  * <p>A key that a query does not see has weight 0, so a value that is NaN or infinite reaches the other queries of its
  * block too, as it does in a matrix product with the masked weights.

@@ -8,12 +8,12 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Attention of the one query of a sequence, all its heads, to a range of keys: the kernel of decoding. Reads the range's
- * keys and values once and in order, which is what bounds it. Scratch memory of one thread.
+ * Attention of the one query of a sequence, all its heads, to a range of keys: the kernel of decoding. Reads the
+ * range's keys and values once and in order, which is what bounds it. Scratch memory of one thread.
  *
- * <p>Ranges have a fixed length, so that a long cache is work for all threads whatever the number of heads; {@link #join}
- * puts their results together in order (Dao et al. 2023, Flash-Decoding). Vectors run over the dimensions of a head for
- * dot products and mixing, over keys for the softmax.
+ * <p>Ranges have a fixed length, so that a long cache is work for all threads whatever the number of heads;
+ * {@link #join} puts their results together in order (Dao et al. 2023, Flash-Decoding). Vectors run over the dimensions
+ * of a head for dot products and mixing, over keys for the softmax.
  */
 final class SingleQuery {
 
@@ -31,7 +31,7 @@ final class SingleQuery {
     private float[] scores = new float[0];
     private float[] mixed = new float[0];
 
-    /** Floats of a head's result: the values mixed with weights relative to the greatest score, their sum, that score. */
+    /** Floats of a head's result: values mixed by weights relative to the greatest score, their sum, that score. */
     static int resultLength(AttentionCall call) {
         return call.dim() + 2;
     }
@@ -82,10 +82,11 @@ final class SingleQuery {
     private void reserve(AttentionCall call) {
         int heads = call.q().count();
         int width = width(call);
-        if (row.length != call.dim() || mixed.length != heads * width || products.length != call.group() * KEYS * LANES) {
+        int productLength = call.group() * KEYS * LANES;
+        if (row.length != call.dim() || mixed.length != heads * width || products.length != productLength) {
             row = new float[call.dim()];
             queries = new float[heads * width];
-            products = new float[call.group() * KEYS * LANES];
+            products = new float[productLength];
             scores = new float[heads * RANGE];
             mixed = new float[heads * width];
         }
@@ -141,7 +142,7 @@ final class SingleQuery {
         }
     }
 
-    /** Turns the scores of one head into weights relative to the greatest; {@code results} gets their sum and that score. */
+    /** Turns the scores of one head into weights relative to the greatest; results get their sum and that score. */
     private void soften(int at, int keys, int firstKey, float slope, float[] results, int resultAt) {
         Arrays.fill(scores, at + keys, at + RANGE, Float.NEGATIVE_INFINITY);
         for (int j = 0; j < keys; j++) {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.wandagpu.compute.cpu.AttentionCase.Shape;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Heads;
 import org.wandagpu.compute.Tensor;
@@ -30,18 +31,19 @@ class AttentionTest {
     })
     void agreesWithTheOracle(int sequences, int queries, int keys, int heads, int keyHeads, int dim, int window,
             boolean alibi) {
-        AttentionCase call =
-                AttentionCase.random(SEED, sequences, queries, keys, heads, keyHeads, dim, window, alibi);
+        Shape shape = new Shape(sequences, queries, keys, heads, keyHeads, dim, window);
+        AttentionCase call = AttentionCase.random(SEED, shape, alibi);
         assertAgrees(call, call.run(2));
     }
 
     private static void assertAgrees(AttentionCase call, float[] actual) {
-        for (int sequence = 0; sequence < call.sequences(); sequence++) {
-            for (int query = 0; query < call.queryLength(); query++) {
-                for (int head = 0; head < call.heads(); head++) {
+        Shape shape = call.shape();
+        for (int sequence = 0; sequence < shape.sequences(); sequence++) {
+            for (int query = 0; query < shape.queryLength(); query++) {
+                for (int head = 0; head < shape.heads(); head++) {
                     OracleHeadMix expected = call.expected(sequence, query, head);
-                    for (int d = 0; d < call.dim(); d++) {
-                        float value = actual[call.at(sequence, query, head, d)];
+                    for (int d = 0; d < shape.dim(); d++) {
+                        float value = actual[shape.at(sequence, query, head, d)];
                         if (!(Math.abs(value - expected.values()[d]) <= expected.bounds()[d])) {
                             throw new AssertionError("seed " + SEED + ", sequence " + sequence + ", query " + query
                                     + ", head " + head + ", dimension " + d + ": was " + value + ", expected "
@@ -56,7 +58,7 @@ class AttentionTest {
     @ParameterizedTest(name = "{0} queries, {1} keys")
     @CsvSource({"60,60", "130,130", "1,600", "5,260"})
     void bitsAreThoseOfOneThreadForAnyNumber(int queries, int keys) {
-        AttentionCase call = AttentionCase.random(SEED, 2, queries, keys, 6, 2, 24, 0, true);
+        AttentionCase call = AttentionCase.random(SEED, new Shape(2, queries, keys, 6, 2, 24, 0), true);
         float[] one = call.run(1);
         for (int threads : new int[] {2, 7}) {
             assertThat(call.run(threads)).as("threads " + threads).isEqualTo(one);
@@ -66,10 +68,10 @@ class AttentionTest {
     @ParameterizedTest(name = "{0} queries, {1} keys")
     @CsvSource({"70,70", "1,300", "3,150"})
     void aSequenceHasTheSameBitsAloneAndAmongOthers(int queries, int keys) {
-        AttentionCase all = AttentionCase.random(SEED, 3, queries, keys, 4, 2, 16, 50, false);
+        AttentionCase all = AttentionCase.random(SEED, new Shape(3, queries, keys, 4, 2, 16, 50), false);
         float[] together = all.run(2);
         for (int i = 0; i < 3; i++) {
-            AttentionCase one = new AttentionCase(1, queries, keys, 4, 2, 16, 50, null, third(all.q(), i),
+            AttentionCase one = new AttentionCase(new Shape(1, queries, keys, 4, 2, 16, 50), null, third(all.q(), i),
                     third(all.k(), i), third(all.v(), i));
             assertThat(one.run(2)).as("sequence " + i).isEqualTo(third(together, i));
         }
@@ -85,7 +87,7 @@ class AttentionTest {
     void fusedLayoutsGiveTheBitsOfSeparateTensors(int tokens) {
         int heads = 3;
         int dim = 20;
-        AttentionCase call = AttentionCase.random(SEED, 1, tokens, tokens, heads, heads, dim, 0, false);
+        AttentionCase call = AttentionCase.random(SEED, new Shape(1, tokens, tokens, heads, heads, dim, 0), false);
         float[] fused = new float[tokens * heads * dim * 3];
         for (int i = 0; i < call.q().length; i++) {
             int at = i / dim * 3 * dim + i % dim;
@@ -103,17 +105,17 @@ class AttentionTest {
 
     @Test
     void oneQueryAgreesWithTheLastOfMany() {
-        AttentionCase prefill = AttentionCase.random(SEED, 1, 200, 200, 4, 2, 32, 150, true);
+        AttentionCase prefill = AttentionCase.random(SEED, new Shape(1, 200, 200, 4, 2, 32, 150), true);
         float[] last = Arrays.copyOfRange(prefill.q(), 199 * 4 * 32, 200 * 4 * 32);
-        AttentionCase decode = new AttentionCase(1, 1, 200, 4, 2, 32, 150, prefill.slopes(), last, prefill.k(),
-                prefill.v());
+        AttentionCase decode = new AttentionCase(new Shape(1, 1, 200, 4, 2, 32, 150), prefill.slopes(), last,
+                prefill.k(), prefill.v());
         float[] many = prefill.run(2);
         float[] one = decode.run(2);
         for (int head = 0; head < 4; head++) {
             double[] bounds = decode.expected(0, 0, head).bounds();
             for (int d = 0; d < 32; d++) {
-                float expected = many[prefill.at(0, 199, head, d)];
-                assertThat(Math.abs(one[decode.at(0, 0, head, d)] - expected) <= 2 * bounds[d])
+                float expected = many[prefill.shape().at(0, 199, head, d)];
+                assertThat(Math.abs(one[decode.shape().at(0, 0, head, d)] - expected) <= 2 * bounds[d])
                         .as("head %d, dimension %d", head, d).isTrue();
             }
         }
@@ -122,12 +124,12 @@ class AttentionTest {
     @ParameterizedTest(name = "{0} queries, {1} keys")
     @CsvSource({"90,90", "4,180", "1,300"})
     void aKeyThatIsNotANumberReachesExactlyTheQueriesThatSeeIt(int queries, int keys) {
-        AttentionCase call = AttentionCase.random(SEED, 2, queries, keys, 4, 2, 16, 60, false);
+        AttentionCase call = AttentionCase.random(SEED, new Shape(2, queries, keys, 4, 2, 16, 60), false);
         float[] expected = call.run(2);
         int key = keys - 30;
         call.k()[((keys + key) * 2 + 1) * 16 + 3] = Float.NaN; // sequence 1, key head 1
         for (int i = expected.length / 2; i < expected.length; i++) {
-            if (i / 16 % 4 >= 2 && call.sees(i / 64 % queries, key)) {
+            if (i / 16 % 4 >= 2 && call.shape().sees(i / 64 % queries, key)) {
                 expected[i] = Float.NaN;
             }
         }
@@ -138,14 +140,14 @@ class AttentionTest {
     @ParameterizedTest(name = "{0} queries, {1} keys")
     @CsvSource({"90,90", "4,180", "1,300"})
     void aValueThatIsNotANumberStaysInItsSequenceHeadAndDimension(int queries, int keys) {
-        AttentionCase call = AttentionCase.random(SEED, 2, queries, keys, 4, 2, 16, 60, false);
+        AttentionCase call = AttentionCase.random(SEED, new Shape(2, queries, keys, 4, 2, 16, 60), false);
         float[] clean = call.run(2);
         int key = keys - 30;
         call.v()[((keys + key) * 2 + 1) * 16 + 3] = Float.NaN; // sequence 1, key head 1, dimension 3
         float[] actual = call.run(2);
         for (int i = 0; i < actual.length; i++) {
             boolean touched = i >= actual.length / 2 && i / 16 % 4 >= 2 && i % 16 == 3;
-            if (touched && call.sees(i / 64 % queries, key)) {
+            if (touched && call.shape().sees(i / 64 % queries, key)) {
                 assertThat(actual[i]).as("element %d", i).isNaN();
             } else if (!touched) {
                 assertThat(actual[i]).as("element %d", i).isEqualTo(clean[i]);
@@ -156,7 +158,7 @@ class AttentionTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 70})
     void greatestScoresShareAllWeightNearTheEndOfTheRange(int queries) {
-        AttentionCase call = AttentionCase.random(SEED, 1, queries, 70, 1, 1, 4, 0, false);
+        AttentionCase call = AttentionCase.random(SEED, new Shape(1, queries, 70, 1, 1, 4, 0), false);
         Arrays.fill(call.q(), 1e18f);
         for (int i = 0; i < call.k().length; i++) {
             call.k()[i] = (i / 4 % 7 - 3) * 1e19f; // scores from -3.6e37 to 3.6e37, the same every seven keys
@@ -176,7 +178,7 @@ class AttentionTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 70})
     void subnormalKeysWeighAllValuesAlike(int queries) {
-        AttentionCase call = AttentionCase.random(SEED, 1, queries, 70, 1, 1, 4, 0, false);
+        AttentionCase call = AttentionCase.random(SEED, new Shape(1, queries, 70, 1, 1, 4, 0), false);
         Arrays.fill(call.k(), Float.MIN_VALUE);
         assertAgrees(call, call.run(2));
     }
@@ -184,7 +186,7 @@ class AttentionTest {
     @ParameterizedTest(name = "{0} queries, {1} keys")
     @CsvSource({"20,20", "1,20"})
     void interpretedAndCompiledCodeGiveTheSameBits(int queries, int keys) {
-        AttentionCase call = AttentionCase.random(SEED, 1, queries, keys, 2, 1, 20, 15, true);
+        AttentionCase call = AttentionCase.random(SEED, new Shape(1, queries, keys, 2, 1, 20, 15), true);
         float[] first = call.run(1);
         try (Device device = new CpuDevice(1); Tensor q = AttentionCase.tensor(device, call.q(), 40);
                 Tensor k = AttentionCase.tensor(device, call.k(), 20);

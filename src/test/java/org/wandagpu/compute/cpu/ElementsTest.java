@@ -38,8 +38,9 @@ class ElementsTest {
             }
             for (int threads : new int[] {1, 2, 7}) {
                 try (Device device = new CpuDevice(threads); Tensor tensor = weights.on(device)) {
-                    assertThat(device.ops().countZeros(tensor)).as("seed %d, threads %d", SEED, threads).isEqualTo(zeros);
-                    assertThat(device.ops().allFinite(tensor)).as("seed %d, threads %d", SEED, threads).isEqualTo(finite);
+                    String where = "seed " + SEED + ", threads " + threads;
+                    assertThat(device.ops().countZeros(tensor)).as(where).isEqualTo(zeros);
+                    assertThat(device.ops().allFinite(tensor)).as(where).isEqualTo(finite);
                 }
             }
         }

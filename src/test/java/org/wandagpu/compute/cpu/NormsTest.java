@@ -105,8 +105,8 @@ class NormsTest {
         }
         try (Arena arena = Arena.ofShared(); Device device = new CpuDevice(2);
                 Tensor rows = AttentionCase.tensor(device, x, 1 + heads * stride)) {
-            device.ops().rmsNormHeads(new Heads(rows, 1, stride, heads, dim), weight.placedAtAnOddAddress(device, arena),
-                    EPSILON);
+            device.ops().rmsNormHeads(new Heads(rows, 1, stride, heads, dim),
+                    weight.placedAtAnOddAddress(device, arena), EPSILON);
             assertThat(rows.toFloats()).isEqualTo(expected);
         }
     }

@@ -25,7 +25,9 @@ class RotaryTest {
         float[] x = Operand.random(random, DType.F32, tokens, columns).values();
         float[] cos = Operand.random(random, DType.F32, first + seqlen, pairs).values();
         float[] sin = Operand.random(random, DType.F32, first + seqlen, pairs).values();
-        float[] actual = rotate(1, x, columns, cos, sin, pairs, new Layout(1, stride, heads, dim), first, seqlen);
+        Layout layout = new Layout(1, stride, heads, dim);
+        Angles angles = new Angles(cos, sin, pairs, first, seqlen);
+        float[] actual = rotate(1, x, columns, angles, layout);
         for (int i = 0; i < x.length; i++) {
             int inHead = (i % columns - 1) % stride;
             boolean rotated = i % columns > 0 && inHead < 2 * pairs;
@@ -44,7 +46,7 @@ class RotaryTest {
                     .as("seed %d, element %d: %s, expected %s", SEED, i, actual[i], own + other).isTrue();
         }
         for (int threads : new int[] {2, 7}) {
-            assertThat(rotate(threads, x, columns, cos, sin, pairs, new Layout(1, stride, heads, dim), first, seqlen))
+            assertThat(rotate(threads, x, columns, angles, layout))
                     .as("threads " + threads).isEqualTo(actual);
         }
     }
@@ -55,12 +57,14 @@ class RotaryTest {
         }
     }
 
-    private static float[] rotate(int threads, float[] x, int columns, float[] cos, float[] sin, int pairs, Layout layout,
-            int first, int seqlen) {
+    private record Angles(float[] cos, float[] sin, int pairs, int first, int seqlen) {
+    }
+
+    private static float[] rotate(int threads, float[] x, int columns, Angles angles, Layout layout) {
         try (Device device = new CpuDevice(threads); Tensor rows = AttentionCase.tensor(device, x, columns);
-                Tensor cosines = AttentionCase.tensor(device, cos, pairs);
-                Tensor sines = AttentionCase.tensor(device, sin, pairs)) {
-            device.ops().rope(layout.of(rows), cosines, sines, first, seqlen);
+                Tensor cos = AttentionCase.tensor(device, angles.cos, angles.pairs);
+                Tensor sin = AttentionCase.tensor(device, angles.sin, angles.pairs)) {
+            device.ops().rope(layout.of(rows), cos, sin, angles.first, angles.seqlen);
             return rows.toFloats();
         }
     }

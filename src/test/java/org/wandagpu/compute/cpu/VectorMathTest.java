@@ -28,7 +28,8 @@ class VectorMathTest {
         float smallest = -103.972077f; // the last float above -150 ln 2
         assertLanes(VectorMath::exp,
                 new float[] {0, -0f, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, Float.NaN, Float.MIN_VALUE,
-                    Float.MAX_VALUE, -Float.MAX_VALUE, Math.nextUp(largest), Math.nextDown(smallest), smallest, 1e9f, -1e9f},
+                    Float.MAX_VALUE, -Float.MAX_VALUE, Math.nextUp(largest), Math.nextDown(smallest), smallest, 1e9f,
+                    -1e9f},
                 new float[] {1, 1, 0, Float.POSITIVE_INFINITY, Float.NaN, 1, Float.POSITIVE_INFINITY, 0,
                     Float.POSITIVE_INFINITY, 0, Float.MIN_VALUE, Float.POSITIVE_INFINITY, 0});
         assertThat(apply(VectorMath::exp, largest)).isFinite().isGreaterThan(3.4e38f);
