@@ -20,7 +20,7 @@ final class DotProducts {
     static final int MAX_TOKENS = 5;
 
     private static final int STEP = 4 * LANES;
-    private static final int BLOCK = 4096;
+    private static final int BLOCK = 2048;
 
     /** Elements of w in a task: some microseconds of work. */
     private static final int TASK_ELEMENTS = 1 << 15;

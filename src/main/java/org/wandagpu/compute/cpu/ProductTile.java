@@ -1,12 +1,15 @@
 package org.wandagpu.compute.cpu;
 
+import static org.wandagpu.compute.cpu.TileKernel.MAX_TERMS;
+import static org.wandagpu.compute.cpu.TileKernel.X_STRIDE;
+
 /**
  * One thread's workspace for a piece of x · wᵀ + bias: up to {@link #MAX_TOKENS} rows of x times
  * {@link #MAX_OUTPUTS} rows of w. Never more of w than a piece is widened at a time.
  *
  * <p>The in-features are cut into blocks of nearly equal length. For each, the rows of x are copied side by side, the
  * rows of w are widened and turned into panels of {@link TileKernel#COLUMNS} columns, and {@link TileKernel} runs over
- * both: the panel and six rows of x from the level-1 cache, the rest from level 2.
+ * both: the panel and a few rows of x from the level-1 cache, the rest from level 2.
  *
  * <p>An element is the bias, plus the sum of each block in order, each a chain of fused multiply-adds in ascending
  * order. So it depends on its row of x, its row of w and the number of in-features alone: not on the piece, the rows
@@ -15,16 +18,10 @@ package org.wandagpu.compute.cpu;
 final class ProductTile {
 
     /** Most rows of x: many, because widening and turning a row of w costs as much as 18 of them. */
-    static final int MAX_TOKENS = 86 * TileKernel.ROWS;
+    static final int MAX_TOKENS = 512;
 
     /** Most rows of w: copying a row of x costs as much as 8 of them. */
     static final int MAX_OUTPUTS = 288;
-
-    /** Most in-features of a block. */
-    private static final int MAX_TERMS = 256;
-
-    /** Rows of x begin in different sets of the cache. */
-    private static final int X_STRIDE = MAX_TERMS + 16;
 
     private final float[] rows = new float[MAX_TOKENS * X_STRIDE];
     private final float[] widened = new float[Transposition.SIDE * X_STRIDE];
@@ -85,7 +82,7 @@ final class ProductTile {
     private void multiplyBlock(int tokens, int outputs, int terms, boolean add) {
         for (int o = 0; o < outputs; o += TileKernel.COLUMNS) {
             for (int t = 0; t < tokens; t += TileKernel.ROWS) {
-                TileKernel.multiply(rows, t * X_STRIDE, X_STRIDE, panels, o * MAX_TERMS, terms,
+                TileKernel.multiply(rows, t * X_STRIDE, panels, o * MAX_TERMS, terms,
                         sums, rowOf(t) + o, MAX_OUTPUTS, add);
             }
         }

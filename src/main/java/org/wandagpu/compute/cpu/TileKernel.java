@@ -8,20 +8,28 @@ import jdk.incubator.vector.FloatVector;
 /**
  * The innermost loop of the matrix product: a tile of {@link #ROWS} × {@link #COLUMNS} sums that stay in registers.
  *
- * <p>Twelve sums, two vectors of w and one value of x fill fifteen of AVX2's sixteen registers, and twelve independent
- * chains of multiply-adds keep two units of four cycles' delay busy; so one shape serves every vector width.
+ * <p>Eight sums, two vectors of w and one value of x leave some of AVX2's sixteen registers free, which the compiler
+ * needs: with ten sums it spills unless told how to schedule, with twelve always. Eight independent chains of
+ * multiply-adds still keep two units of four cycles' delay busy, so one shape serves every vector width.
  *
- * <p>The form is what the compiler needs to keep the sums in registers, each point worth a factor of two or more:
- * arrays on the heap, because the bounds checks of a memory segment stay inside the loop; a local variable for each
- * sum; no unrolling by hand; and a choice between two vectors at the end in place of two branches that store.
+ * <p>The rest of the form is what the compiler needs to keep the sums in registers, each point worth a factor of two:
+ * arrays on the heap, because the bounds checks of a memory segment stay inside the loop; a constant distance of x's
+ * rows, which one register then addresses; a local variable for each sum; no unrolling by hand; and at the end a choice
+ * between two vectors in place of two branches that store.
  */
 final class TileKernel {
 
     /** Rows of x in a tile. */
-    static final int ROWS = 6;
+    static final int ROWS = 4;
 
     /** Rows of w in a tile, which are columns of the product. */
     static final int COLUMNS = 2 * LANES;
+
+    /** Most terms of a sum: so many rows of a panel of w stay in the first caches beside x. */
+    static final int MAX_TERMS = 256;
+
+    /** From one row of x to the next, which begins in another set of the cache. */
+    static final int X_STRIDE = MAX_TERMS + 16;
 
     private TileKernel() {
     }
@@ -29,49 +37,36 @@ final class TileKernel {
     /**
      * Sums {@code x[r][k] · w[k][c]} over {@code terms} values of k in ascending order, by fused multiply-adds from 0.
      *
-     * @param x rows {@code xStride} elements apart, the first at {@code xStart}
+     * @param x rows {@link #X_STRIDE} elements apart, the first at {@code xStart}
      * @param w {@code [terms, COLUMNS]} from {@code wStart} on
      * @param sums rows {@code sumsStride} elements apart, the first at {@code sumsStart}
      * @param add whether the sums are added to what {@code sums} holds, or replace it
      */
-    static void multiply(float[] x, int xStart, int xStride, float[] w, int wStart, int terms,
+    static void multiply(float[] x, int xStart, float[] w, int wStart, int terms,
             float[] sums, int sumsStart, int sumsStride, boolean add) {
         FloatVector zero = FloatVector.zero(SPECIES);
-        FloatVector a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero;
-        FloatVector b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero;
-        int x1 = xStart + xStride;
-        int x2 = x1 + xStride;
-        int x3 = x2 + xStride;
-        int x4 = x3 + xStride;
-        int x5 = x4 + xStride;
+        FloatVector a0 = zero, a1 = zero, a2 = zero, a3 = zero;
+        FloatVector b0 = zero, b1 = zero, b2 = zero, b3 = zero;
         for (int k = 0; k < terms; k++) {
             FloatVector wa = FloatVector.fromArray(SPECIES, w, wStart + k * COLUMNS);
             FloatVector wb = FloatVector.fromArray(SPECIES, w, wStart + k * COLUMNS + LANES);
             FloatVector value = FloatVector.broadcast(SPECIES, x[xStart + k]);
             a0 = value.fma(wa, a0);
             b0 = value.fma(wb, b0);
-            value = FloatVector.broadcast(SPECIES, x[x1 + k]);
+            value = FloatVector.broadcast(SPECIES, x[xStart + k + X_STRIDE]);
             a1 = value.fma(wa, a1);
             b1 = value.fma(wb, b1);
-            value = FloatVector.broadcast(SPECIES, x[x2 + k]);
+            value = FloatVector.broadcast(SPECIES, x[xStart + k + 2 * X_STRIDE]);
             a2 = value.fma(wa, a2);
             b2 = value.fma(wb, b2);
-            value = FloatVector.broadcast(SPECIES, x[x3 + k]);
+            value = FloatVector.broadcast(SPECIES, x[xStart + k + 3 * X_STRIDE]);
             a3 = value.fma(wa, a3);
             b3 = value.fma(wb, b3);
-            value = FloatVector.broadcast(SPECIES, x[x4 + k]);
-            a4 = value.fma(wa, a4);
-            b4 = value.fma(wb, b4);
-            value = FloatVector.broadcast(SPECIES, x[x5 + k]);
-            a5 = value.fma(wa, a5);
-            b5 = value.fma(wb, b5);
         }
         store(a0, b0, sums, sumsStart, add);
         store(a1, b1, sums, sumsStart + sumsStride, add);
         store(a2, b2, sums, sumsStart + 2 * sumsStride, add);
         store(a3, b3, sums, sumsStart + 3 * sumsStride, add);
-        store(a4, b4, sums, sumsStart + 4 * sumsStride, add);
-        store(a5, b5, sums, sumsStart + 5 * sumsStride, add);
     }
 
     private static void store(FloatVector a, FloatVector b, float[] sums, int at, boolean add) {
