@@ -36,8 +36,7 @@ import org.wandagpu.tensor.HostTensor;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 7, time = 1)
-@Fork(value = 1, jvmArgsAppend = {"--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
-    "--sun-misc-unsafe-memory-access=allow", "-XX:+UseParallelGC", "-XX:-OptoRegScheduling"})
+@Fork(1)
 public class GemmBenchmark {
 
     @Param({"512x576x576", "512x576x1536", "512x1536x576", "512x4096x4096", "1x4096x4096"})

@@ -33,8 +33,7 @@ import org.wandagpu.tensor.DType;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 10, time = 1)
-@Fork(value = 1, jvmArgsAppend = {"--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
-    "--sun-misc-unsafe-memory-access=allow", "-XX:+UseParallelGC", "-XX:-OptoRegScheduling"})
+@Fork(1)
 public class NormBenchmark {
 
     private static final float EPSILON = 1e-5f;

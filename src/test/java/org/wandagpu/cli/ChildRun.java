@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** The program in a process of its own, for tests that kill it or measure its memory. */
 final class ChildRun {
 
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 600;
 
     private final Process process;
     private final Path err;
