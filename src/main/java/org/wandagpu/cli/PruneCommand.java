@@ -116,8 +116,10 @@ final class PruneCommand implements Callable<Integer> {
             }
             return opened.checkpoint().sha256();
         });
-        return new PruneRun.Inputs(sha256, method.method().needsStatistics()
-                ? clock.get("calibration", () -> calibration.load(opened, model, device, common.console(), progress)) : null);
+        CalibrationOptions.Samples samples = method.method().needsStatistics()
+                ? clock.get("calibration", () -> calibration.load(opened, model, device, common.console(), progress)) : null;
+        System.gc(); // texts and tokens are garbage now; the block loop allocates too little to have them collected soon
+        return new PruneRun.Inputs(sha256, samples);
     }
 
     private EvalResult evaluate(Device device, PhaseClock clock) {
