@@ -17,21 +17,26 @@ record TileGrid(int tokens, int outputs, int tokenStep, int outputStep) {
     /** What copying a row of x costs, in rows of w multiplied by it; measured. */
     private static final long COST_OF_A_ROW_OF_X = 8;
 
+    /** How many more pieces of x than needed are tried: thin ones make w be widened too often. */
+    private static final int MOST_CUTS_OF_X = 8;
+
     /** The pieces that are done first by threads of equal speed. */
     static TileGrid plan(int tokens, int outputs, int threads) {
-        TileGrid best = null;
         int down = Math.ceilDiv(tokens, ProductTile.MAX_TOKENS);
         int across = Math.ceilDiv(outputs, ProductTile.MAX_OUTPUTS);
-        for (int i = down; i <= down + threads; i++) {
+        TileGrid best = of(tokens, outputs, down, across);
+        for (int i = down; i <= down + Math.min(threads, MOST_CUTS_OF_X); i++) {
             for (int j = across; j <= across + threads; j++) {
-                TileGrid grid = new TileGrid(tokens, outputs, step(tokens, i, TileKernel.ROWS),
-                        step(outputs, j, TileKernel.COLUMNS));
-                if (best == null || grid.cost(threads) < best.cost(threads)) {
-                    best = grid;
-                }
+                TileGrid grid = of(tokens, outputs, i, j);
+                best = grid.cost(threads) < best.cost(threads) ? grid : best;
             }
         }
         return best;
+    }
+
+    private static TileGrid of(int tokens, int outputs, int down, int across) {
+        return new TileGrid(tokens, outputs, step(tokens, down, TileKernel.ROWS),
+                step(outputs, across, TileKernel.COLUMNS));
     }
 
     /** Length of a piece, in whole kernel tiles. */
