@@ -18,7 +18,8 @@ import org.wandagpu.tensor.DType;
 public record TimePlan(double operations, double operationsPerSecond) {
 
     private static final int PROBE_TOKENS = 256;
-    private static final long PROBE_NANOS = 500_000_000;
+    /** Long enough for the compiler to have done its work. */
+    private static final long PROBE_NANOS = 1_500_000_000;
 
     /**
      * Plans a prune.
@@ -28,7 +29,8 @@ public record TimePlan(double operations, double operationsPerSecond) {
     public static TimePlan of(Device device, DecoderModel model, int nsamples, int seqlen) {
         return nsamples == 0
                 ? new TimePlan(0, 1)
-                : new TimePlan(operations(model, nsamples, seqlen), measure(device, model.spec().hiddenSize()));
+                : new TimePlan(operations(model, nsamples, seqlen),
+                        measure(device, Math.clamp(model.spec().hiddenSize(), 512, 2048)));
     }
 
     private static double operations(DecoderModel model, int nsamples, int seqlen) {
@@ -45,7 +47,7 @@ public record TimePlan(double operations, double operationsPerSecond) {
         return spec.blocks() * statistics + (spec.blocks() - 1) * propagation;
     }
 
-    /** Runs a product of the model's width until it has been running long enough to trust. */
+    /** Runs a product of about the model's width until it has been running long enough to trust. */
     private static double measure(Device device, int width) {
         try (Tensor x = device.allocate(DType.F32, PROBE_TOKENS, width);
                 Tensor w = device.allocate(DType.F16, width, width);
@@ -71,7 +73,7 @@ public record TimePlan(double operations, double operationsPerSecond) {
         if (operations == 0) {
             return "  no forward pass: as long as reading and writing the checkpoint takes";
         }
-        return String.format(Locale.ROOT, "  %.2f T operations at %.1f G a second (measured now): about %s",
+        return String.format(Locale.ROOT, "  %.3g T operations at %.3g G a second (measured now): about %s",
                 operations / 1e12, operationsPerSecond / 1e9, duration(seconds()));
     }
 
