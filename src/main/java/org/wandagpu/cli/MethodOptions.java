@@ -90,7 +90,6 @@ final class MethodOptions {
      * @throws UsageException if a glob matches nothing or the method cannot reach the target on a layer
      */
     LayerChoice choice(DecoderModel model) {
-        layerSparsity.values().forEach(share -> new SparsityTarget.Unstructured(share, ComparisonGroup.ROW));
         List<String> dense = new ArrayList<>(exclude);
         for (int block = 0; block < model.spec().blocks(); block++) {
             if (block < firstBlock || block >= blocksEnd) {

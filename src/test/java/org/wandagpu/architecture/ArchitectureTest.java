@@ -50,9 +50,8 @@ class ArchitectureTest {
             Map.entry("schedule", Set.of("model", "prune", "text", "checkpoint", "result")),
             Map.entry("eval", Set.of("schedule")),
             Map.entry("generate", Set.of("schedule")),
-            Map.entry("report", Set.of("result")),
             Map.entry("bench", Set.of("device", "schedule", BACKEND)),
-            Map.entry("cli", Set.of("device", "eval", "generate", "inspect", "report", "bench", "checkpoint.hub")),
+            Map.entry("cli", Set.of("device", "eval", "generate", "inspect", "bench", "checkpoint.hub")),
             Map.entry("launcher", Set.of()));
 
     /** Compiled from what JMH writes, not from what is in the repository. */
@@ -112,13 +111,13 @@ class ArchitectureTest {
 
     @Test
     void onlyTheOutermostPackagesPrint() {
-        noClasses().that(not(resideInAnyPackage(ROOT + "cli", ROOT + "report", ROOT + "launcher", ROOT + "bench")))
+        noClasses().that(not(resideInAnyPackage(ROOT + "cli", ROOT + "launcher", ROOT + "bench")))
                 .should(ACCESS_STANDARD_STREAMS).check(program);
     }
 
     @Test
     void onlyTheOutermostPackagesEndTheProcess() {
-        noClasses().that(not(resideInAnyPackage(ROOT + "cli", ROOT + "report", ROOT + "launcher", ROOT + "bench")))
+        noClasses().that(not(resideInAnyPackage(ROOT + "cli", ROOT + "launcher", ROOT + "bench")))
                 .should().callMethod(System.class, "exit", int.class)
                 .orShould().callMethod(Runtime.class, "exit", int.class)
                 .orShould().callMethod(Runtime.class, "halt", int.class).check(program);
