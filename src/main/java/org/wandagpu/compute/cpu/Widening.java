@@ -1,7 +1,6 @@
 package org.wandagpu.compute.cpu;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -17,6 +16,13 @@ final class Widening {
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Short> SHORTS =
             VectorSpecies.of(short.class, VectorShape.forBitSize(INTS.vectorBitSize() / 2));
+
+    private static final int PIECE_ELEMENTS = 2048;
+    /**
+     * A thread's elements on their way. Loops read them from an array, because a loop over memory segments is fast only
+     * as long as the program has seen one kind of segment there: mapped, native and heap together make it slow.
+     */
+    private static final ThreadLocal<short[]> PIECE = ThreadLocal.withInitial(() -> new short[PIECE_ELEMENTS]);
 
     private Widening() {
     }
@@ -37,25 +43,34 @@ final class Widening {
         }
     }
 
-    /** The compiler turns this loop into the processor's own conversion, which the Vector API does not offer. */
+    /** The compiler turns the loop into the processor's own conversion, which the Vector API does not offer. */
     private static void fromF16(MemorySegment source, long first, int count, float[] target, int targetOffset) {
-        for (int i = 0; i < count; i++) {
-            target[targetOffset + i] = Half.fromF16(source.get(CpuTensor.SHORT, (first + i) * Short.BYTES));
+        short[] bits = PIECE.get();
+        for (int from = 0; from < count; from += PIECE_ELEMENTS) {
+            int length = Math.min(PIECE_ELEMENTS, count - from);
+            MemorySegment.copy(source, CpuTensor.SHORT, (first + from) * Short.BYTES, bits, 0, length);
+            for (int i = 0; i < length; i++) {
+                target[targetOffset + from + i] = Half.fromF16(bits[i]);
+            }
         }
     }
 
     /** A bfloat16 is the upper half of a float: the compiler leaves the plain loop scalar, ten times slower. */
     private static void fromBf16(MemorySegment source, long first, int count, float[] target, int targetOffset) {
-        int whole = INTS.loopBound(count);
-        for (int i = 0; i < whole; i += INTS.length()) {
-            long address = (first + i) * Short.BYTES;
-            IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, source, address, ByteOrder.LITTLE_ENDIAN)
-                    .convertShape(VectorOperators.S2I, INTS, 0);
-            FloatVector values = bits.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats();
-            values.intoArray(target, targetOffset + i);
-        }
-        for (int i = whole; i < count; i++) {
-            target[targetOffset + i] = Half.fromBf16(source.get(CpuTensor.SHORT, (first + i) * Short.BYTES));
+        short[] bits = PIECE.get();
+        for (int from = 0; from < count; from += PIECE_ELEMENTS) {
+            int length = Math.min(PIECE_ELEMENTS, count - from);
+            MemorySegment.copy(source, CpuTensor.SHORT, (first + from) * Short.BYTES, bits, 0, length);
+            int whole = INTS.loopBound(length);
+            for (int i = 0; i < whole; i += INTS.length()) {
+                IntVector upper = (IntVector) ShortVector.fromArray(SHORTS, bits, i)
+                        .convertShape(VectorOperators.S2I, INTS, 0);
+                FloatVector values = upper.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats();
+                values.intoArray(target, targetOffset + from + i);
+            }
+            for (int i = whole; i < length; i++) {
+                target[targetOffset + from + i] = Half.fromBf16(bits[i]);
+            }
         }
     }
 }
