@@ -163,6 +163,9 @@ final class CpuOps implements Ops {
     public void crossEntropy(Tensor x, Tensor head, Tensor bias, int[] targets, float[] losses) {
         Checks.columns(x, head.columns(), "x");
         Checks.that(targets.length == x.rows() && losses.length == x.rows(), "targets", targets.length, "rows", x.rows());
+        for (int target : targets) {
+            Checks.that(target < head.rows(), "target", target, "vocabulary", head.rows());
+        }
         crossEntropy.losses(cpu(x), cpu(head), cpu(bias), targets, losses);
     }
 
