@@ -45,11 +45,11 @@ class HubSettingsTest {
         "HF_HOME=/hf;HF_HUB_CACHE=, /hf/hub",
         "HF_HOME=/hf;HF_HUB_CACHE=/one;HUGGINGFACE_HUB_CACHE=/two, /one",
         "HF_HOME=/hf;HUGGINGFACE_HUB_CACHE=/two, /two",
-        "HF_HUB_CACHE=$A;A=$B;B=/b, /work/$B",
-        "HF_HUB_CACHE=~other/x, /work/~other/x",
+        "HF_HUB_CACHE=$A;A=$B;B=/b, $HERE/$B",
+        "HF_HUB_CACHE=~other/x, $HERE/~other/x",
     })
     void theCacheIsWhereTheVariablesSay(String variables, String expected) {
-        Path path = Path.of(expected.replace("$HOME", home.toString()).replace("/work/", ""));
+        Path path = Path.of(expected.replace("$HOME", home.toString()).replace("$HERE/", ""));
         assertThat(read(variables).cache()).isEqualTo(path.toAbsolutePath());
     }
 
