@@ -48,21 +48,37 @@ final class CalibrationOptions {
     record Samples(List<int[]> samples, PruneResult.Calibration description) {
     }
 
-    /** Number of samples, for the plan. */
-    int nsamples() {
-        return nsamples;
+    /**
+     * How much will be sampled.
+     *
+     * @param nsamples number of samples
+     * @param seqlen tokens of each
+     */
+    record Size(int nsamples, int seqlen) {
     }
 
-    /** Tokens of a sample, for the plan. */
-    int seqlen(OpenModel model) {
-        return model.seqlen(seqlen);
+    /** How much {@link #load} will give, for the plan: nothing but a file of ids is read. */
+    Size size(OpenModel model) {
+        checkNumbers();
+        if (idsFile == null) {
+            return new Size(nsamples, model.seqlen(seqlen));
+        }
+        List<int[]> ids = readIds(model);
+        return new Size(ids.size(), model.seqlen(ids.getFirst().length));
+    }
+
+    private List<int[]> readIds(OpenModel model) {
+        if (source != null) {
+            throw new UsageException("--calibration and --calibration-ids exclude each other; drop one");
+        }
+        return TokenIdFile.read(idsFile, model.decoder().spec().vocabSize());
     }
 
     /** What drawing the samples needs on the device before the prune begins, as a line of the plan; else empty. */
     String drawingPlan(OpenModel model) {
         return "self".equals(source)
                 ? String.format(Locale.ROOT, "  before that, drawing samples %,.1f MB%n",
-                        SelfCalibration.memoryBytes(model.decoder().spec(), seqlen(model)) / 1e6)
+                        SelfCalibration.memoryBytes(model.decoder().spec(), model.seqlen(seqlen)) / 1e6)
                 : "";
     }
 
@@ -70,10 +86,7 @@ final class CalibrationOptions {
     Samples load(OpenModel model, ModelOptions modelOptions, Device device, Console console, Progress progress) {
         checkNumbers();
         if (idsFile != null) {
-            if (source != null) {
-                throw new UsageException("--calibration and --calibration-ids exclude each other; drop one");
-            }
-            return describe(idsFile.toString(), model, TokenIdFile.read(idsFile, model.decoder().spec().vocabSize()));
+            return describe(idsFile.toString(), model, readIds(model));
         }
         int length = model.seqlen(seqlen);
         String name = source != null ? source : modelOptions.isEmbedded() ? "embedded" : "c4";

@@ -19,12 +19,13 @@ final class Evaluation {
     /**
      * What to measure.
      *
+     * @param option what names the text on the command line, for messages
      * @param text name of a text or a file
      * @param idsFile windows as token ids instead, or null
      * @param seqlen tokens of a window, 0 = the model's own
      * @param windows the most windows
      */
-    record Request(String text, Path idsFile, int seqlen, int windows) {
+    record Request(String option, String text, Path idsFile, int seqlen, int windows) {
     }
 
     /**
@@ -65,7 +66,7 @@ final class Evaluation {
         return switch (request.text()) {
             case "embedded" -> EmbeddedText.test();
             case "wikitext2" -> TextFiles.readEvaluationText(hub.wikitext2("test"));
-            default -> TextFiles.readEvaluationText(InputPath.of("--text", request.text()));
+            default -> TextFiles.readEvaluationText(InputPath.of(request.option(), request.text()));
         };
     }
 

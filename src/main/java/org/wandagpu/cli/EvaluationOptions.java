@@ -31,6 +31,6 @@ final class EvaluationOptions {
             throw new UsageException("--seqlen and --windows: give a window at least 2 tokens and at least 1 window");
         }
         String name = text != null ? text : embeddedModel ? "embedded" : "wikitext2";
-        return new Evaluation.Request(name, idsFile, seqlen, windows == 0 ? Integer.MAX_VALUE : windows);
+        return new Evaluation.Request("--text", name, idsFile, seqlen, windows == 0 ? Integer.MAX_VALUE : windows);
     }
 }

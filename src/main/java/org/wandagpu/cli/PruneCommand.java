@@ -95,15 +95,18 @@ final class PruneCommand implements Callable<Integer> {
     }
 
     private int dryRun(PruneRun run, OpenModel opened, PruningMethod chosen) {
-        int nsamples = chosen.needsStatistics() ? calibration.nsamples() : 0;
-        common.console().out().print(run.plan(nsamples, calibration.seqlen(opened), calibration.drawingPlan(opened)));
+        CalibrationOptions.Size size = calibration.size(opened);
+        int nsamples = chosen.needsStatistics() ? size.nsamples() : 0;
+        common.console().out().print(run.plan(nsamples, size.seqlen(), calibration.drawingPlan(opened)));
         return 0;
     }
 
     private int prune(PruneRun run, OpenModel opened, Device device, RunReport report, PhaseClock clock) {
         Progress progress = common.progress();
+        Evaluation.Windows windows = evaluationText == null ? null
+                : clock.get("evaluate", () -> evaluationWindows(opened)); // before the prune: a bad text costs no work
         PruneRun.Outcome outcome = run.prune(() -> read(opened, device, progress, clock), progress);
-        PruneResult result = describe(run, outcome, evaluate(device, clock));
+        PruneResult result = describe(run, outcome, windows == null ? null : evaluate(device, windows, clock));
         print(result);
         report.write(opened.describe(outcome.inputs().sha256()), device, clock.seconds(), result);
         return 0;
@@ -122,15 +125,14 @@ final class PruneCommand implements Callable<Integer> {
         return new PruneRun.Inputs(sha256, samples);
     }
 
-    private EvalResult evaluate(Device device, PhaseClock clock) {
-        if (evaluationText == null) {
-            return null;
-        }
-        Evaluation evaluation = new Evaluation(
-                new Evaluation.Request(evaluationText, null, 0, Integer.MAX_VALUE), model.hub(common.console()));
+    private Evaluation.Windows evaluationWindows(OpenModel opened) {
+        Evaluation.Request request = new Evaluation.Request("--evaluate", evaluationText, null, 0, Integer.MAX_VALUE);
+        return new Evaluation(request, model.hub(common.console())).windows(opened);
+    }
+
+    private EvalResult evaluate(Device device, Evaluation.Windows windows, PhaseClock clock) {
         try (OpenModel pruned = model.open(output.folder().toString(), common.console())) {
-            return clock.get("evaluate",
-                    () -> Evaluation.measure(device, pruned, evaluation.windows(pruned), common.progress()));
+            return clock.get("evaluate", () -> Evaluation.measure(device, pruned, windows, common.progress()));
         }
     }
 

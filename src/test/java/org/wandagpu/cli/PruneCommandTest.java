@@ -176,6 +176,30 @@ class PruneCommandTest {
     }
 
     @Test
+    void theDryRunOfGivenIdsPlansForThem() {
+        Path model = MadeCheckpoint.of("llama").write(folder.resolve("model"));
+        Path ids = Workbench.write(folder.resolve("ids.json"), "[[1,2,3,4],[5,6,7,8],[1,3,5,7]]");
+        String given = Cli.run("prune", "--model", model, "--calibration-ids", ids, "--dry-run").out();
+        String asked = Cli.run("prune", "--model", model, "--nsamples", 3, "--seqlen", 4, "--dry-run").out();
+        assertThat(memoryPart(given)).isNotEmpty().isEqualTo(memoryPart(asked));
+    }
+
+    private static String memoryPart(String plan) {
+        return plan.substring(0, Math.max(0, plan.indexOf("time, estimated")));
+    }
+
+    @Test
+    void aBadTextToEvaluateIsToldBeforeThePrune() {
+        Path model = MadeCheckpoint.of("llama").write(folder.resolve("model"));
+        Path output = folder.resolve("pruned");
+        Cli.Outcome outcome = Cli.run("prune", "--model", model, "--method", "magnitude", "--output", output,
+                "--evaluate", folder.resolve("no-such.txt"));
+        assertThat(outcome.code()).isEqualTo(3);
+        assertThat(outcome.err()).contains("no-such.txt");
+        assertThat(output).doesNotExist();
+    }
+
+    @Test
     void magnitudeNeedsNoCalibration() {
         Path model = MadeCheckpoint.of("opt").write(folder.resolve("model"));
         Path output = folder.resolve("pruned");
