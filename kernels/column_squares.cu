@@ -24,6 +24,10 @@ constexpr int CHAIN = 8;           // tokens of a thread
 constexpr int CHAINS = 8;          // warps of a block
 constexpr int SLICE = CHAIN * CHAINS;
 
+// Column lane * E + i of a block lies at i * PITCH + lane: no bank conflicts, neither by i nor by column.
+template <int E>
+constexpr int PITCH = WARP + WARP / E;
+
 // E neighbouring values as they lie in memory: one 16-byte vector, or one element in the first word.
 template <class T, int E>
 __device__ __forceinline__ void loadColumns(uint32_t words[4], const typename T::Bits* address) {
@@ -37,7 +41,7 @@ __device__ __forceinline__ void loadColumns(uint32_t words[4], const typename T:
 template <class T, int E>
 __device__ __forceinline__ void partialSums(const typename T::Bits* __restrict__ x, float* __restrict__ partial,
         int seqlen, int inFeatures) {
-    __shared__ float chains[CHAINS][WARP * E];
+    __shared__ float chains[CHAINS][PITCH<E> * E];
     const int lane = threadIdx.x % WARP;
     const int chain = threadIdx.x / WARP;
     const int firstColumn = blockIdx.x * WARP * E;
@@ -68,15 +72,14 @@ __device__ __forceinline__ void partialSums(const typename T::Bits* __restrict__
             }
         }
     }
-    // Column lane * E + i lies at i * 32 + lane: neighbouring lanes in neighbouring banks.
 #pragma unroll
     for (int i = 0; i < E; i++) {
-        chains[chain][i * WARP + lane] = sums[i];
+        chains[chain][i * PITCH<E> + lane] = sums[i];
     }
     __syncthreads();
     const int mine = firstColumn + int(threadIdx.x);
     if (threadIdx.x < WARP * E && mine < inFeatures) {
-        const int at = int(threadIdx.x) % E * WARP + int(threadIdx.x) / E;
+        const int at = int(threadIdx.x) % E * PITCH<E> + int(threadIdx.x) / E;
         float sum = chains[0][at];
 #pragma unroll
         for (int k = 1; k < CHAINS; k++) {

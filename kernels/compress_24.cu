@@ -104,8 +104,7 @@ __device__ __forceinline__ void writeMetadata(const uint32_t (*tile)[PADDED_WORD
         int q = i % (2 * TILE_WORDS);
         int column = blockIdx.x * 2 * TILE_WORDS + q;
         if (firstRow + r < rows && column < perRow) {
-            uint32_t word = tile[r][q / 2];
-            metadata[size_t(firstRow + r) * perRow + column] = uint16_t(q % 2 == 0 ? word : word >> 16);
+            metadata[size_t(firstRow + r) * perRow + column] = reinterpret_cast<const uint16_t*>(tile[r])[q];
         }
     }
 }

@@ -8,7 +8,7 @@
 //              shuffles; groups do not cross a warp; a shorter group at the end of a row loses as many
 // Order:   exact by (bits of the score, column), NaN last; each group is on its own.
 // Bytes:   w read once and written once, 16 an access (any: 2 or 4), norms from L2. Bound by bandwidth (any: by issue).
-// Launch:  2_4, 4_8: grid (ceil(cols / 2048), min(rows, 65535)), block 256
+// Launch:  2_4, 4_8: grid (ceil(cols / 1024), min(ceil(rows / 4), 65535)), block 128
 //          any: grid (ceil(ceil(cols / m) / (8 * floor(32 / m))), min(rows, 65535)), block 256; a block walks rows
 //          blockIdx.y, blockIdx.y + gridDim.y, ...   No dynamic shared memory.
 // Limits:  2_4, 4_8: cols % 8 == 0, w and norms 16-byte aligned.   any: 1 <= m <= 32, 0 <= zeroed <= m
@@ -91,11 +91,11 @@ __device__ __forceinline__ void selectByShuffles(typename T::Bits* __restrict__ 
 }
 
 #define ENTRIES(SUFFIX, T) \
-    extern "C" __global__ void __launch_bounds__(256) \
+    extern "C" __global__ void __launch_bounds__(128) \
     select_groups_2_4_##SUFFIX(T::Bits* __restrict__ w, const float* __restrict__ norms, int rows, int cols) { \
         selectInRegisters<T, 4, 2>(w, norms, rows, cols); \
     } \
-    extern "C" __global__ void __launch_bounds__(256) \
+    extern "C" __global__ void __launch_bounds__(128) \
     select_groups_4_8_##SUFFIX(T::Bits* __restrict__ w, const float* __restrict__ norms, int rows, int cols) { \
         selectInRegisters<T, 8, 4>(w, norms, rows, cols); \
     } \
