@@ -14,10 +14,11 @@ for tool in nvcc ptxas; do
     command -v "$tool" > /dev/null || { echo "kernels: $tool is not on the PATH; CUDA 13.0 has it" >&2; exit 1; }
 done
 
+release=$(ptxas --version | sed -n 's/.*release \([0-9.]*\).*/\1/p')
 {
     echo "# Resources of the kernels"
     echo
-    echo "Written by \`make kernels\` from \`ptxas -v\`, CUDA $(ptxas --version | sed -n 's/.*release \([0-9.]*\).*/\1/p')." \
+    echo "Written by \`make kernels\` from \`ptxas -v\`, CUDA $release." \
         "Registers of a thread on sm_80 / sm_86 / sm_89 / sm_90;"
     echo "shared memory in bytes of a block (where targets differ: the most); spills in bytes, all targets together."
     echo
@@ -46,13 +47,15 @@ for source in *.cu; do
             }' "$scratch/log" >> "$scratch/$name.use"
     done
     awk -v file="$source" '
-        { if (!($1 in registers)) { order[++entries] = $1; registers[$1] = $3 } else registers[$1] = registers[$1] " / " $3
+        { if ($1 in registers) registers[$1] = registers[$1] " / " $3
+          else { order[++entries] = $1; registers[$1] = $3 }
           if ($4 > shared[$1]) shared[$1] = $4
           spills[$1] += $5 }
         END { for (i = 1; i <= entries; i++) { e = order[i]
               printf "| %s | %s | %s | %d | %d |\n", file, e, registers[e], shared[e], spills[e] } }' \
         "$scratch/$name.use" | LC_ALL=C sort >> "$scratch/RESOURCES.md"
-    awk '$5 > 0 { print "kernels: " $1 " spills " $5 " bytes on sm_" $2; bad = 1 } END { exit bad }' "$scratch/$name.use" >&2
+    awk '$5 > 0 { print "kernels: " $1 " spills " $5 " bytes on sm_" $2; bad = 1 } END { exit bad }' \
+        "$scratch/$name.use" >&2
     cp "$scratch/$name.ptx" "$out/$name.ptx"
 done
 cp "$scratch/RESOURCES.md" "$out/RESOURCES.md"

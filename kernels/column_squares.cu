@@ -9,10 +9,10 @@
 //          2. column_squares_fold (partial, s, sequences, slices, inFeatures, sequencesBefore)
 // Order:   a slice is 64 tokens of one sequence. A thread squares 8 neighbouring tokens of its columns in a chain of
 //          fma.rn from 0, in token order; 8 chains are added in token order to the slice's sum; the second entry adds
-//          slices 0, 1, ... and folds sequences 0, 1, ... as s * (n / (n + 1)) + sum / (n + 1), four rounded operations.
+//          slices 0, 1, ... and folds sequences 0, 1, ... as s * (n / (n + 1)) + sum / (n + 1), each operation rounded.
 //          Both first entries give the same bits, on every device. No atomics.
-// Bytes:   sizeof(x) read once, 16 a load, + 8 * sequences * slices * inFeatures of partial sums (3 % of it each way for
-//          16 bits). Bound by bandwidth.
+// Bytes:   sizeof(x) read once, 16 a load, + 8 * sequences * slices * inFeatures of partial sums (3 % of it each way
+//          for 16 bits). Bound by bandwidth.
 // Launch:  1. grid (ceil(inFeatures / (32 * columns of a thread)), slices, sequences), block 256; a thread has
 //             8 columns (f32: 4; any: 1); sequences <= 65535 a launch, slices <= 65535
 //          2. grid ceil(inFeatures / 64), block 64.   No dynamic shared memory.

@@ -8,8 +8,8 @@
 //          R + 1, C - 1;  R odd and C even -> R - 1, C + 1.  As 32-bit words it is [cols / 32][rows].
 // Entries: compress_24_select_{f16,bf16} (w, norms, rows, cols, values, metadata, reordered): 2:4 selection by
 //              (score, column) as in select_groups.cu, fused; same bytes as selection, then compress_24_pack
-//          compress_24_pack (w, rows, cols, values, metadata, reordered, overfull): w has at most two non-zeros a group;
-//              overfull [1] u32 is raised by the number of groups that have more (clear it before the launch)
+//          compress_24_pack (w, rows, cols, values, metadata, reordered, overfull): w has at most two non-zeros a
+//              group; overfull [1] u32 is raised by the number of groups that have more (clear it before the launch)
 //          compress_24_unpack (values, metadata, reordered, rows, cols, w): w is written, dropped weights as +0
 //          pack and unpack serve f16 and bf16 alike.
 // Choice:  a group with fewer than two non-zeros (zero of either sign) gets the positions PyTorch gives it; values are

@@ -20,7 +20,8 @@
 //          for zeroing. Bound by bandwidth.
 // Launch:  histogram: grid min(rows, 528), block 512; pick, spread_ties: grid 1, block 1024;
 //          count_ties, zero: grid min(rows, 2^31 - 1), block 256.  No dynamic shared memory.
-// Limits:  rows, cols < 2^31; rows * cols / min(rows, 528) < 2^32; any alignment (vectors where cols % 8 == 0, f32: % 4)
+// Limits:  rows, cols < 2^31; rows * cols / min(rows, 528) < 2^32; any alignment (vectors where cols % 8 == 0,
+//          f32: % 4)
 #include "ranks.cuh"
 
 using Count = unsigned long long;

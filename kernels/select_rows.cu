@@ -4,7 +4,8 @@
 // In:      norms [cols] f32 of input_norms.cu;  k from 0 to cols, the same for all rows
 // In/out:  todo [1 + rows] u32: todo[0] = number of rows left over (clear it before the launch), then the rows
 // Entries: select_rows_v{1,2,3,4}_{f16,bf16,f32} (w, norms, rows, cols, k, todo): a block a row, the row in registers,
-//              V vectors of 16 bytes a thread; rows that do not fit its assumptions stay untouched and are noted in todo
+//              V vectors of 16 bytes a thread; rows that do not fit its assumptions stay as they are and are noted
+//              in todo
 //          select_rows_general_{f16,bf16,f32} (w, norms, rows, cols, k, todo or null): any row; those of todo, or all
 // Order:   exact by (bits of the score, column), NaN last; nothing depends on the order of threads. The order of rows
 //          in todo does, which changes no result.
@@ -13,7 +14,7 @@
 //          ranked against each other. A bad sample costs time, never the result: rank outside the window or more than
 //          512 weights in the bin put the row on the list.
 //          general: three histograms, of 11, 11 and 10 bits of the key, then ties are counted from the left.
-// Bytes:   fast: w read once and written once, 16 a access, norms from L2 (general: w read four or five times, from L2).
+// Bytes:   fast: w read once and written once, 16 a access, norms from L2 (general: w read four times, from L2).
 //          Bound by bandwidth as long as 2 or more blocks share an SM; rows over 16384 columns leave one block.
 // Launch:  fast: grid rows, block 32 * ceil(cols / (32 * V * E)), E = 8 weights a vector (f32: 4);
 //          at most 512 threads for V 1 and 2, 1024 for V 3 and 4.  V = 1 up to 256 * E columns, 2 up to 512 * E,

@@ -6,7 +6,7 @@
 //          cumulative sums, added in double from the smallest up, each rounded to fp32;  masked [1] u64, cleared by the
 //          host before each share_count.   8 bytes a weight
 // Entries: share_sort_{f16,bf16,f32} (w, norms, rows, cols, keys), share_sums (keys, rows, cols, sums), once;
-//          share_count (keys, sums, rows, cols, alpha, masked) for each alpha: adds the number of weights that would go;
+//          share_count (keys, sums, rows, cols, alpha, masked) for each alpha: adds the number of weights that go;
 //          share_zero_{f16,bf16,f32} (w, norms, rows, cols, keys, sums, alpha) for the alpha found
 // Rule:    a row's limit is the fp32 product alpha * sum of the row; with c = number of cumulative sums <= limit, all
 //          keys up to the c-th smallest go, equal ones included; none if c = 0 or the sum is NaN.

@@ -1,4 +1,5 @@
-"""Runs every kernel of kernels/*.ptx on this machine's GPU against a naive oracle, bit for bit, then times the large ones.
+"""Runs every kernel of kernels/*.ptx on this machine's GPU against a naive oracle, bit for bit, then times the
+large ones.
 
 Needs Python 3, numpy and the NVIDIA driver (libcuda.so.1), nothing else.
 Usage: python3 kernels/check/check.py [--quick] [--no-timing] [--only WORD]
@@ -8,7 +9,6 @@ below their launch shapes.
 """
 import argparse
 import ctypes
-import math
 import os
 import sys
 import time
@@ -559,7 +559,8 @@ class Checks:
                 g.launch("share_sums", *Plan.share_sums(rows), Address(keys_at), rows, cols, Address(sums_at))
                 label = "%s cols=%d norms=%s" % (dtype, cols, kind)
                 self.equal("share_sort " + label, keys, g.read(keys_at, np.uint32, keys.shape))
-                self.equal("share_sums " + label, o.canonical(sums), o.canonical(g.read(sums_at, np.float32, sums.shape)))
+                actual = g.read(sums_at, np.float32, sums.shape)
+                self.equal("share_sums " + label, o.canonical(sums), o.canonical(actual))
                 for alpha in (0.0, 0.1, 0.4, 0.8, 1.0):
                     limits, expected_count = o.share_limits(keys, sums, alpha)
                     g.clear(masked, 8)
@@ -675,7 +676,6 @@ class Timing:
                 both = []
                 for go, t, todo in zip(launches, targets, todos):
                     both += [go, g.prepared(entry, grid, block, Address(t), norms, rows, cols, k, Address(todo))]
-                # Two launches an operation: the mean of a round counts each, so the time is doubled by halving bytes.
                 pairs = [lambda a=both[2 * i], b=both[2 * i + 1]: (a(), b()) for i in range(copies)]
                 self.measure("select_rows, chosen + list of %d" % left if left else "select_rows, chosen + empty list",
                              rows, cols, times, 2 * size, pairs, restore)
