@@ -15,7 +15,7 @@
 //          for 16 bits). Bound by bandwidth.
 // Launch:  1. grid (ceil(inFeatures / (32 * columns of a thread)), slices, sequences), block 256; a thread has
 //             8 columns (f32: 4; any: 1); sequences <= 65535 a launch, slices <= 65535
-//          2. grid ceil(inFeatures / 64), block 64.   No dynamic shared memory.
+//          2. grid ceil(inFeatures / 32), block 256.  No dynamic shared memory.
 // Limits:  seqlen >= 1, sequencesBefore + sequences < 2^24: then n / (n + 1) in fp32 equals the quotient taken in
 //          double and rounded, as the CPU has it
 #include "weights.cuh"
@@ -102,25 +102,37 @@ PARTIAL_ENTRY(column_squares_partial_any_f16, F16, 1)
 PARTIAL_ENTRY(column_squares_partial_any_bf16, Bf16, 1)
 PARTIAL_ENTRY(column_squares_partial_any_f32, F32, 1)
 
-extern "C" __global__ void __launch_bounds__(64)
+// 32 columns a block; a warp adds the slices of one sequence, the first warp then folds the sequences of all warps.
+extern "C" __global__ void __launch_bounds__(256)
 column_squares_fold(const float* __restrict__ partial, float* __restrict__ s, int sequences, int slices,
         int inFeatures, int sequencesBefore) {
-    int column = blockIdx.x * blockDim.x + threadIdx.x;
-    if (column >= inFeatures) {
-        return;
-    }
-    float mean = s[column];
-    const float* p = partial + column;
-    for (int sequence = 0; sequence < sequences; sequence++) {
-        float sum = 0.0f;
-#pragma unroll 8
-        for (int slice = 0; slice < slices; slice++) {
-            sum = __fadd_rn(sum, __ldg(p));
-            p += inFeatures;
+    __shared__ float sums[CHAINS][WARP];
+    const int lane = threadIdx.x % WARP;
+    const int warp = threadIdx.x / WARP;
+    const int column = blockIdx.x * WARP + lane;
+    const bool present = column < inFeatures;
+    float mean = present && warp == 0 ? s[column] : 0.0f;
+    for (int first = 0; first < sequences; first += CHAINS) {
+        if (present && first + warp < sequences) {
+            const float* p = partial + size_t(first + warp) * slices * inFeatures + column;
+            float sum = 0.0f;
+#pragma unroll 16
+            for (int slice = 0; slice < slices; slice++) {
+                sum = __fadd_rn(sum, __ldg(p + size_t(slice) * inFeatures));
+            }
+            sums[warp][lane] = sum;
         }
-        float n = float(sequencesBefore + sequence);
-        float next = float(sequencesBefore + sequence + 1);
-        mean = __fadd_rn(__fmul_rn(mean, __fdiv_rn(n, next)), __fdiv_rn(sum, next));
+        __syncthreads();
+        if (present && warp == 0) {
+            for (int i = 0; i < CHAINS && first + i < sequences; i++) {
+                float n = float(sequencesBefore + first + i);
+                float next = float(sequencesBefore + first + i + 1);
+                mean = __fadd_rn(__fmul_rn(mean, __fdiv_rn(n, next)), __fdiv_rn(sums[i][lane], next));
+            }
+        }
+        __syncthreads();
     }
-    s[column] = mean;
+    if (present && warp == 0) {
+        s[column] = mean;
+    }
 }

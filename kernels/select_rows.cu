@@ -17,10 +17,10 @@
 // Bytes:   fast: w read once and written once, 16 a access, norms from L2 (general: w read four times, from L2).
 //          Bound by bandwidth as long as 2 or more blocks share an SM; rows over 16384 columns leave one block.
 // Launch:  fast: grid rows, block 32 * ceil(cols / (32 * V * E)), E = 8 weights a vector (f32: 4);
-//          at most 512 threads for V 1 and 2, 1024 for V 3 and 4.  V = 1 up to 256 * E columns, 2 up to 512 * E,
-//          3 up to 768 * E, else 4 up to 4096 * E.   general: grid rows without a list, 264 with one; block 512.
+//          at most 512 threads for V 1 and 2, 1024 for 3, 896 for 4 (72 registers).  V = 1 up to 256 * E columns, 2 up to 512 * E,
+//          3 up to 768 * E, else 4 up to 3584 * E.   general: grid rows without a list, 264 with one; block 512.
 //          No dynamic shared memory.
-// Limits:  fast: cols % E == 0, w and norms 16-byte aligned, 1 <= k <= cols, cols <= 4096 * E.   general: cols < 2^31
+// Limits:  fast: cols % E == 0, w and norms 16-byte aligned, 1 <= k <= cols, cols <= 3584 * E.   general: cols < 2^31
 #include "ranks.cuh"
 
 constexpr int BIN_SHIFT = 15;                // 2^8 bins an octave of 2^23
@@ -35,6 +35,33 @@ constexpr uint32_t PADDING = 0x7FFF7FFFu;
 // Adds one to a shared word; without a result lanes with equal addresses are merged by the hardware.
 __device__ __forceinline__ void countAt(uint32_t sharedAddress) {
     asm volatile("red.shared.add.u32 [%0], 1;" :: "r"(sharedAddress) : "memory");
+}
+
+// base + 4 * bin in one instruction; written as shifts it would be folded with the one before into three.
+__device__ __forceinline__ uint32_t wordAddress(uint32_t base, uint32_t bin) {
+    uint32_t address;
+    asm("mad.lo.u32 %0, %1, 4, %2;" : "=r"(address) : "r"(bin), "r"(base));
+    return address;
+}
+
+// 0xFFFF in the lower half if `low` is negative, in the upper half if `high` is.
+__device__ __forceinline__ uint32_t signMasks(uint32_t low, uint32_t high) {
+    uint32_t masks;
+    asm("prmt.b32 %0, %1, %2, 0xFFBB;" : "=r"(masks) : "r"(low), "r"(high));
+    return masks;
+}
+
+// Clears the weights of a vector whose distance is negative.
+template <class T>
+__device__ __forceinline__ void clearNegative(uint32_t words[4], const uint32_t* distances) {
+#pragma unroll
+    for (int j = 0; j < 4; j++) {
+        if (T::PER_WORD == 1) {
+            words[j] = int(distances[j]) < 0 ? 0u : words[j];
+        } else {
+            words[j] &= ~signMasks(distances[2 * j], distances[2 * j + 1]);
+        }
+    }
 }
 
 __device__ __forceinline__ float sumOfLanes(float value) {
@@ -107,11 +134,11 @@ __device__ __forceinline__ void selectInRegisters(typename T::Bits* __restrict__
     const uint32_t start = windowStart(__fdividef(sample, float(2 * threads)));
     const uint32_t last = start + OCTAVES * OCTAVE - 1;
 
-    const uint32_t base = uint32_t(__cvta_generic_to_shared(histogram)) - (start >> (BIN_SHIFT - 2));
+    const uint32_t base = uint32_t(__cvta_generic_to_shared(histogram)) - 4 * (start >> BIN_SHIFT);
 #pragma unroll
     for (int i = 0; i < V * E; i++) {
         uint32_t clamped = min(max(scores[i], start), last);
-        countAt(base + ((clamped >> (BIN_SHIFT - 2)) & ~3u));
+        countAt(wordAddress(base, clamped >> BIN_SHIFT));
     }
     __syncthreads();
     findRank(histogram, uint32_t(k - 1), search);
@@ -130,14 +157,24 @@ __device__ __forceinline__ void selectInRegisters(typename T::Bits* __restrict__
 #pragma unroll
     for (int v = 0; v < V; v++) {
         int c = (v * threads + thread) * E;
+        // From here on scores are distances from the bin's low edge; those below it are negative, for a product that
+        // is NaN has the bits 0x7FFFFFFF and every other score is less.
+        uint32_t* distances = scores + v * E;
+        uint32_t nearest = NO_KEY;
 #pragma unroll
         for (int i = 0; i < E; i++) {
-            uint32_t score = scores[v * E + i];
-            clearIf<T>(words[v], i, score < binStart);
-            open |= score - binStart < (1u << BIN_SHIFT) ? 1u << (v * E + i) : 0u;
+            distances[i] -= binStart;
+            nearest = min(nearest, distances[i]);
         }
+        clearNegative<T>(words[v], distances);
         if (c < cols) {
             storeStreamed(row + c, words[v]);
+        }
+        if (nearest < (1u << BIN_SHIFT)) {
+#pragma unroll
+            for (int i = 0; i < E; i++) {
+                open |= distances[i] < (1u << BIN_SHIFT) ? 1u << (v * E + i) : 0u;
+            }
         }
     }
     // Few bits are set. The weight is read again, after this thread's own store, which has kept it.
@@ -228,7 +265,7 @@ __device__ __forceinline__ void selectListed(typename T::Bits* w, const float* n
     FAST_ENTRY(select_rows_v1_##SUFFIX, T, 1, 512, 3) \
     FAST_ENTRY(select_rows_v2_##SUFFIX, T, 2, 512, 2) \
     FAST_ENTRY(select_rows_v3_##SUFFIX, T, 3, 1024, 1) \
-    FAST_ENTRY(select_rows_v4_##SUFFIX, T, 4, 1024, 1) \
+    FAST_ENTRY(select_rows_v4_##SUFFIX, T, 4, 896, 1) \
     extern "C" __global__ void __launch_bounds__(512, 2) \
     select_rows_general_##SUFFIX(T::Bits* w, const float* __restrict__ norms, int rows, int cols, int k, \
             const uint32_t* __restrict__ todo) { \

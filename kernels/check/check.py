@@ -60,13 +60,13 @@ class Plan:
 
     @staticmethod
     def column_squares_fold(cols):
-        return (ceil_div(cols, 64), 1, 1), 64
+        return (ceil_div(cols, 32), 1, 1), 256
 
     @staticmethod
     def select_rows_variant(dtype, cols):
         """Vectors a thread; 0: the row is too long for registers."""
         e = Plan.per_vector(dtype)
-        for v, longest in ((1, 256), (2, 512), (3, 768), (4, 4096)):
+        for v, longest in ((1, 256), (2, 512), (3, 768), (4, 3584)):
             if cols <= longest * e:
                 return v
         return 0
@@ -78,7 +78,7 @@ class Plan:
 
     @staticmethod
     def select_rows_fast_limit(v):
-        return 512 if v <= 2 else 1024
+        return (0, 512, 512, 1024, 896)[v]
 
     @staticmethod
     def select_rows_general(dtype, rows, with_list):
@@ -345,7 +345,7 @@ class Checks:
     def column_squares(self, dtype):
         g = self.gpu
         shapes = [(1, 1, c) for c in WIDTHS] + [(2, 7, 40), (3, 64, 33), (1, 65, 264), (2, 200, 1000), (5, 8, 8),
-                                                (1, 2048, 520), (3, 129, 4096)]
+                                                (1, 2048, 520), (3, 129, 4096), (19, 70, 64)]
         for sequences, seqlen, cols in shapes:
             x = o.activations(sequences * seqlen, cols, dtype, SEED + cols)
             for before in (0, 5):
@@ -636,8 +636,9 @@ class Timing:
         self.matrix(8192, 28672, 0)
         self.gpu.free_all()
         for cols in (4096, 11008):
-            self.squares("f16", 2048, cols)
-            self.squares("f32", 2048, cols)
+            for dtype in ("f16", "f32"):
+                for sequences in (1, 8):
+                    self.squares(dtype, sequences, 2048, cols)
             self.gpu.free_all()
         print("\nall weights of LLaMA-7B's blocks:")
         for what, ms in self.totals.items():
@@ -699,22 +700,25 @@ class Timing:
                      [g.prepared("layer_histogram_f16", grid, block, Address(t), norms, rows, cols, 0, Address(state),
                                  Address(counts)) for t in targets], restore)
 
-    def squares(self, dtype, tokens, cols):
+    def squares(self, dtype, sequences, seqlen, cols):
         g = self.gpu
+        tokens = sequences * seqlen
         size = tokens * cols * o.size_of(dtype)
-        x = o.gaussian(tokens, cols, dtype, SEED)
+        x = np.resize(o.gaussian(256, cols, dtype, SEED), (tokens, cols))
         copies = max(2, ceil_div(self.ROTATED_BYTES, size))
         inputs = [g.upload(x) for _ in range(copies)]
         s = g.zeros(4 * cols)
         launches = []
         for at in inputs:
-            entry, grid, block = Plan.column_squares_partial(dtype, 1, tokens, cols, at)
-            partial = g.allocate(4 * grid[1] * cols)
+            entry, grid, block = Plan.column_squares_partial(dtype, sequences, seqlen, cols, at)
+            partial = g.allocate(4 * grid[2] * grid[1] * cols)
             fold = Plan.column_squares_fold(cols)
-            first = g.prepared(entry, grid, block, Address(at), Address(partial), tokens, cols)
-            second = g.prepared("column_squares_fold", *fold, Address(partial), Address(s), 1, grid[1], cols, 0)
+            first = g.prepared(entry, grid, block, Address(at), Address(partial), seqlen, cols)
+            second = g.prepared("column_squares_fold", *fold, Address(partial), Address(s), sequences, grid[1],
+                                cols, 0)
             launches.append(lambda a=first, b=second: (a(), b()))
-        self.measure("column_squares_" + dtype, tokens, cols, 0, size, launches, lambda: None)
+        what = "column_squares_%s, %d sequences" % (dtype, sequences)
+        self.measure(what, tokens, cols, 0, size, launches, lambda: None)
 
 
 def main():
