@@ -15,11 +15,11 @@
 //          512 weights in the bin put the row on the list.
 //          general: three histograms, of 11, 11 and 10 bits of the key, then ties are counted from the left.
 // Bytes:   fast: w read once and written once, 16 a access, norms from L2 (general: w read four times, from L2).
-//          Bound by bandwidth as long as 2 or more blocks share an SM; rows over 16384 columns leave one block.
+//          Bound by bandwidth as long as 2 or more blocks share an SM; 16-bit rows over 14336 columns leave one block.
 // Launch:  fast: grid rows, block 32 * ceil(cols / (32 * V * E)), E = 8 weights a vector (f32: 4);
-//          at most 512 threads for V 1 and 2, 1024 for 3, 896 for 4 (72 registers).  V = 1 up to 256 * E columns, 2 up to 512 * E,
-//          3 up to 768 * E, else 4 up to 3584 * E.   general: grid rows without a list, 264 with one; block 512.
-//          No dynamic shared memory.
+//          at most 512 threads for V 1 and 2, 1024 for 3, 896 for 4 (72 registers).
+//          V = 1 up to 256 * E columns, 2 up to 512 * E, 3 up to 768 * E, else 4 up to 3584 * E.
+//          general: grid rows without a list, min(rows, 264) with one; block 512.   No dynamic shared memory.
 // Limits:  fast: cols % E == 0, w and norms 16-byte aligned, 1 <= k <= cols, cols <= 3584 * E.   general: cols < 2^31
 #include "ranks.cuh"
 
