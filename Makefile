@@ -13,7 +13,7 @@ help:
 	@echo "make test       sets up and runs all tests"
 	@echo "make jar        builds $(JAR) without tests"
 	@echo "make bench      runs the benchmarks of the jar on this machine"
-	@echo "make kernels    compiles the CUDA kernels to PTX (none in this version)"
+	@echo "make kernels    compiles the CUDA kernels to PTX (needs nvcc of CUDA 13.0)"
 	@echo "make gpu-check  checks the CUDA backend on this machine (none in this version)"
 	@echo "make setup      installs JDK 25 and Maven as root on Debian or Ubuntu, else names what is missing"
 	@echo "make clean      removes what was built"
@@ -37,7 +37,7 @@ bench: $(JAR)
 	"$$(scripts/jdk.sh)/bin/java" -jar $(JAR) bench
 
 kernels:
-	@echo "kernels: this version computes on the CPU and has no CUDA kernels to compile"
+	@kernels/build.sh
 
 gpu-check:
 	@echo "gpu-check: this version has no CUDA backend that could be checked" >&2; exit 1

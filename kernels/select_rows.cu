@@ -1,0 +1,277 @@
+// select_rows.cu: in every row of w the k weights with the smallest (score, column) become +0, score = |w| * norm
+// (Wanda, section 3; reference-semantics sections 3 and 4)
+// In/out:  w [rows, cols] f16, bf16 or f32, row-major without gaps; weights that stay keep their bits
+// In:      norms [cols] f32 of input_norms.cu;  k from 0 to cols, the same for all rows
+// In/out:  todo [1 + rows] u32: todo[0] = number of rows left over (clear it before the launch), then the rows
+// Entries: select_rows_v{1,2,3,4}_{f16,bf16,f32} (w, norms, rows, cols, k, todo): a block a row, the row in registers,
+//              V vectors of 16 bytes a thread; rows that do not fit its assumptions stay as they are and are noted
+//              in todo
+//          select_rows_general_{f16,bf16,f32} (w, norms, rows, cols, k, todo or null): any row; those of todo, or all
+// Order:   exact by (bits of the score, column), NaN last; nothing depends on the order of threads. The order of rows
+//          in todo does, which changes no result.
+// How:     fast: scores are counted in 2048 bins, 256 an octave, from 6 octaves below to 2 above the mean of a sample;
+//          weights below the bin that holds rank k - 1 go at once, those in it (a thousandth of a row) are listed and
+//          ranked against each other. A bad sample costs time, never the result: rank outside the window or more than
+//          512 weights in the bin put the row on the list.
+//          general: three histograms, of 11, 11 and 10 bits of the key, then ties are counted from the left.
+// Bytes:   fast: w read once and written once, 16 a access, norms from L2 (general: w read four times, from L2).
+//          Bound by bandwidth as long as 2 or more blocks share an SM; 16-bit rows over 14336 columns leave one block.
+// Launch:  fast: grid rows, block 32 * ceil(cols / (32 * V * E)), E = 8 weights a vector (f32: 4);
+//          at most 512 threads for V 1 and 2, 1024 for 3, 896 for 4 (72 registers).
+//          V = 1 up to 256 * E columns, 2 up to 512 * E, 3 up to 768 * E, else 4 up to 3584 * E.
+//          general: grid rows without a list, min(rows, 264) with one; block 512.   No dynamic shared memory.
+// Limits:  fast: cols % E == 0, w and norms 16-byte aligned, 1 <= k <= cols, cols <= 3584 * E.   general: cols < 2^31
+#include "ranks.cuh"
+
+constexpr int BIN_SHIFT = 15;                // 2^8 bins an octave of 2^23
+constexpr uint32_t OCTAVE = 1u << 23;
+constexpr uint32_t OCTAVES_BELOW = 6;
+constexpr uint32_t OCTAVES = 8;
+constexpr int LIST = 512;
+constexpr uint32_t INFINITY_KEY = 0x7F800000u;
+// Two halves, or one float, that are NaN in all three types: behind every weight, for its column is larger.
+constexpr uint32_t PADDING = 0x7FFF7FFFu;
+
+// Adds one to a shared word; without a result lanes with equal addresses are merged by the hardware.
+__device__ __forceinline__ void countAt(uint32_t sharedAddress) {
+    asm volatile("red.shared.add.u32 [%0], 1;" :: "r"(sharedAddress) : "memory");
+}
+
+// base + 4 * bin in one instruction; written as shifts it would be folded with the one before into three.
+__device__ __forceinline__ uint32_t wordAddress(uint32_t base, uint32_t bin) {
+    uint32_t address;
+    asm("mad.lo.u32 %0, %1, 4, %2;" : "=r"(address) : "r"(bin), "r"(base));
+    return address;
+}
+
+// 0xFFFF in the lower half if `low` is negative, in the upper half if `high` is.
+__device__ __forceinline__ uint32_t signMasks(uint32_t low, uint32_t high) {
+    uint32_t masks;
+    asm("prmt.b32 %0, %1, %2, 0xFFBB;" : "=r"(masks) : "r"(low), "r"(high));
+    return masks;
+}
+
+// Clears the weights of a vector whose distance is negative.
+template <class T>
+__device__ __forceinline__ void clearNegative(uint32_t words[4], const uint32_t* distances) {
+#pragma unroll
+    for (int j = 0; j < 4; j++) {
+        if (T::PER_WORD == 1) {
+            words[j] = int(distances[j]) < 0 ? 0u : words[j];
+        } else {
+            words[j] &= ~signMasks(distances[2 * j], distances[2 * j + 1]);
+        }
+    }
+}
+
+__device__ __forceinline__ float sumOfLanes(float value) {
+#pragma unroll
+    for (int d = WARP / 2; d > 0; d /= 2) {
+        value = __fadd_rn(value, __shfl_xor_sync(ALL_LANES, value, d));
+    }
+    return value;
+}
+
+__device__ __forceinline__ float finiteOrZero(uint32_t bits) {
+    return bits < INFINITY_KEY ? __uint_as_float(bits) : 0.0f;
+}
+
+// Low edge of the window: a whole bin, and the window ends below infinity.
+__device__ __forceinline__ uint32_t windowStart(float mean) {
+    uint32_t bits = __float_as_uint(mean);
+    bool usable = bits >= (OCTAVES_BELOW + 1) * OCTAVE && bits < 250 * OCTAVE;
+    bits = usable ? bits : 127 * OCTAVE;
+    return (bits & ~((1u << BIN_SHIFT) - 1u)) - OCTAVES_BELOW * OCTAVE;
+}
+
+template <class T, int V>
+__device__ __forceinline__ void selectInRegisters(typename T::Bits* __restrict__ w, const float* __restrict__ norms,
+        int cols, int k, uint32_t* __restrict__ todo) {
+    constexpr int E = T::PER_VECTOR;
+    __shared__ alignas(16) uint32_t histogram[BINS];
+    __shared__ uint2 list[LIST];
+    __shared__ float sampleSums[WARP];
+    __shared__ RankSearch search;
+    __shared__ uint32_t listed;
+    const int thread = threadIdx.x;
+    const int threads = blockDim.x;
+    const int lane = thread % WARP;
+    typename T::Bits* row = w + size_t(blockIdx.x) * cols;
+
+    uint32_t words[V][4];
+#pragma unroll
+    for (int v = 0; v < V; v++) {
+        int c = (v * threads + thread) * E;
+        if (c < cols) {
+            loadStreamed(words[v], row + c);
+        } else {
+            words[v][0] = words[v][1] = words[v][2] = words[v][3] = PADDING;
+        }
+    }
+    clearHistogram(histogram);
+    if (thread == 0) {
+        listed = 0;
+    }
+    uint32_t scores[V * E];
+#pragma unroll
+    for (int v = 0; v < V; v++) {
+        int c = (v * threads + thread) * E;
+        float n[E];
+        loadNorms<E>(n, norms + (c < cols ? c : 0));
+#pragma unroll
+        for (int i = 0; i < E; i++) {
+            scores[v * E + i] = scoreBits(weightAt<T>(words[v], i), n[i]);
+        }
+    }
+
+    float sample = sumOfLanes(__fadd_rn(finiteOrZero(scores[0]), finiteOrZero(scores[E / 2 + 1])));
+    if (lane == 0) {
+        sampleSums[thread / WARP] = sample;
+    }
+    __syncthreads();
+    // All warps add the same values in the same order and so agree on the window.
+    sample = sumOfLanes(lane < threads / WARP ? sampleSums[lane] : 0.0f);
+    const uint32_t start = windowStart(__fdividef(sample, float(2 * threads)));
+    const uint32_t last = start + OCTAVES * OCTAVE - 1;
+
+    const uint32_t base = uint32_t(__cvta_generic_to_shared(histogram)) - 4 * (start >> BIN_SHIFT);
+#pragma unroll
+    for (int i = 0; i < V * E; i++) {
+        uint32_t clamped = min(max(scores[i], start), last);
+        countAt(wordAddress(base, clamped >> BIN_SHIFT));
+    }
+    __syncthreads();
+    findRank(histogram, uint32_t(k - 1), search);
+    const uint32_t bin = search.bin;
+    const uint32_t lastRank = search.rest;
+    const uint32_t entries = search.entries;
+    if (bin == 0 || bin == BINS - 1 || entries > LIST) {
+        if (thread == 0) {
+            todo[1 + atomicAdd(todo, 1u)] = blockIdx.x;
+        }
+        return;
+    }
+
+    const uint32_t binStart = start + (bin << BIN_SHIFT);
+    uint32_t open = 0;
+#pragma unroll
+    for (int v = 0; v < V; v++) {
+        int c = (v * threads + thread) * E;
+        // From here on scores are distances from the bin's low edge; those below it are negative, for a product that
+        // is NaN has the bits 0x7FFFFFFF and every other score is less.
+        uint32_t* distances = scores + v * E;
+        uint32_t nearest = NO_KEY;
+#pragma unroll
+        for (int i = 0; i < E; i++) {
+            distances[i] -= binStart;
+            nearest = min(nearest, distances[i]);
+        }
+        clearNegative<T>(words[v], distances);
+        if (c < cols) {
+            storeStreamed(row + c, words[v]);
+        }
+        if (nearest < (1u << BIN_SHIFT)) {
+#pragma unroll
+            for (int i = 0; i < E; i++) {
+                open |= distances[i] < (1u << BIN_SHIFT) ? 1u << (v * E + i) : 0u;
+            }
+        }
+    }
+    // Few bits are set. The weight is read again, after this thread's own store, which has kept it.
+    while (open != 0) {
+        int i = __ffs(open) - 1;
+        open &= open - 1;
+        int c = (i / E * threads + thread) * E + i % E;
+        uint32_t score = scoreBits(T::low(uint32_t(row[c])), __ldg(norms + c));
+        list[atomicAdd(&listed, 1u)] = make_uint2(score, uint32_t(c));
+    }
+    __syncthreads();
+    for (uint32_t i = thread; i < entries; i += threads) {
+        uint2 own = list[i];
+        uint32_t rank = 0;
+        for (uint32_t j = 0; j < entries; j++) {
+            uint2 other = list[j];
+            rank += other.x < own.x || (other.x == own.x && other.y < own.y) ? 1 : 0;
+        }
+        if (rank <= lastRank) {
+            row[own.y] = 0;
+        }
+    }
+}
+
+template <class T>
+__device__ __forceinline__ void selectInMemory(typename T::Bits* row, const float* norms, int cols, int k,
+        bool vectors, uint32_t* histogram, RankSearch& search, uint32_t* tiesOfWarp) {
+    uint32_t key = 0;
+    uint32_t rest = uint32_t(k - 1);
+    uint32_t entries = 0;
+    for (int pass = 0; pass < DIGITS; pass++) {
+        clearHistogram(histogram);
+        __syncthreads();
+        for (int c = threadIdx.x; c < cols; c += blockDim.x) {
+            uint32_t own = keyInMemory<T>(row + c, norms + c);
+            if ((own & fixedMask(pass)) == key) {
+                atomicAdd(histogram + ((own >> digitShift(pass)) & digitMask(pass)), 1u);
+            }
+        }
+        __syncthreads();
+        findRank(histogram, rest, search);
+        key |= search.bin << digitShift(pass);
+        rest = search.rest;
+        entries = search.entries;
+    }
+    // Threads of the vector loop write weights that others have read: the last barrier lies in findRank.
+    if (rest + 1 == entries) {
+        zeroThrough<T>(row, norms, cols, key, vectors);
+    } else {
+        zeroBelowAndTies<T>(row, norms, cols, key, rest + 1, tiesOfWarp);
+    }
+}
+
+template <class T>
+__device__ __forceinline__ void selectListed(typename T::Bits* w, const float* norms, int rows, int cols, int k,
+        const uint32_t* todo) {
+    __shared__ alignas(16) uint32_t histogram[BINS];
+    __shared__ RankSearch search;
+    __shared__ uint32_t tiesOfWarp[WARP];
+    const int count = todo == nullptr ? rows : int(todo[0]);
+    const bool vectors = rowsAreVectors<T>(w, norms, cols);
+    if (k <= 0) {
+        return;
+    }
+    for (int i = blockIdx.x; i < count; i += gridDim.x) {
+        int r = todo == nullptr ? i : int(todo[1 + i]);
+        typename T::Bits* row = w + size_t(r) * cols;
+        if (k >= cols) {
+            for (int c = threadIdx.x; c < cols; c += blockDim.x) {
+                row[c] = 0;
+            }
+        } else {
+            selectInMemory<T>(row, norms, cols, k, vectors, histogram, search, tiesOfWarp);
+        }
+    }
+}
+
+#define FAST_ENTRY(NAME, T, V, THREADS, BLOCKS) \
+    extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS) \
+    NAME(T::Bits* __restrict__ w, const float* __restrict__ norms, int rows, int cols, int k, \
+            uint32_t* __restrict__ todo) { \
+        if (int(blockIdx.x) < rows && k > 0) { \
+            selectInRegisters<T, V>(w, norms, cols, k, todo); \
+        } \
+    }
+
+#define ENTRIES(SUFFIX, T) \
+    FAST_ENTRY(select_rows_v1_##SUFFIX, T, 1, 512, 3) \
+    FAST_ENTRY(select_rows_v2_##SUFFIX, T, 2, 512, 2) \
+    FAST_ENTRY(select_rows_v3_##SUFFIX, T, 3, 1024, 1) \
+    FAST_ENTRY(select_rows_v4_##SUFFIX, T, 4, 896, 1) \
+    extern "C" __global__ void __launch_bounds__(512, 2) \
+    select_rows_general_##SUFFIX(T::Bits* w, const float* __restrict__ norms, int rows, int cols, int k, \
+            const uint32_t* __restrict__ todo) { \
+        selectListed<T>(w, norms, rows, cols, k, todo); \
+    }
+
+ENTRIES(f16, F16)
+ENTRIES(bf16, Bf16)
+ENTRIES(f32, F32)
