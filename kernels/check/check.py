@@ -66,10 +66,7 @@ class Plan:
     def select_rows_variant(dtype, cols):
         """Vectors a thread; 0: the row is too long for registers."""
         e = Plan.per_vector(dtype)
-        for v, longest in ((1, 256), (2, 512), (3, 768), (4, 3584)):
-            if cols <= longest * e:
-                return v
-        return 0
+        return 0 if cols > 3584 * e else min(4, max(1, cols // (128 * e)))
 
     @staticmethod
     def select_rows_fast(dtype, v, rows, cols):
