@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wandagpu.launcher.ProgramUnderLauncher.Result;
+import org.wandagpu.process.Signals;
 
 /** Starts the launcher as users do, on the Java of this test and, where there is one, on an older Java. */
 @DisabledOnOs(OS.WINDOWS)
@@ -149,7 +150,7 @@ class LauncherProcessTest {
     void oneSignalLetsTheProgramCleanUp(String signal, int exitCode) throws Exception {
         Process launcher = program.start("wait");
         ProcessHandle child = childOf(launcher);
-        kill(signal, launcher.pid());
+        Signals.send(signal, launcher.toHandle());
 
         assertThat(Result.of(launcher)).isEqualTo(new Result(exitCode, "cleaned up\n", ""));
         assertThat(child.isAlive()).isFalse();
@@ -160,9 +161,9 @@ class LauncherProcessTest {
     void theSecondSignalEndsAProgramThatDoesNotEnd(String signal) throws Exception {
         Process launcher = program.start("ignore");
         ProcessHandle child = childOf(launcher);
-        kill(signal, launcher.pid());
+        Signals.send(signal, launcher.toHandle());
         assertThat(launcher.waitFor(1, TimeUnit.SECONDS)).as("ended after one signal").isFalse();
-        kill(signal, launcher.pid());
+        Signals.send(signal, launcher.toHandle());
 
         assertThat(Result.of(launcher).exitCode()).isEqualTo(137);
         assertThat(child.isAlive()).isFalse();
@@ -197,27 +198,5 @@ class LauncherProcessTest {
             line.append((char) c);
         }
         return ProcessHandle.of(Long.parseLong(line.toString())).orElseThrow();
-    }
-
-    private static void kill(String signal, long pid) throws IOException, InterruptedException {
-        if (isIgnored(signal, pid)) { // inherited from nohup, or from a shell's background job
-            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-            assumeTrue(false, "the tests were started with SIG" + signal + " ignored, and so is every child");
-        }
-        int exitCode = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + pid).start().waitFor();
-        assertThat(exitCode).isZero();
-    }
-
-    private static boolean isIgnored(String signal, long pid) throws IOException {
-        Path status = Path.of("/proc", String.valueOf(pid), "status");
-        if (!Files.exists(status)) {
-            return false;
-        }
-        long mask = Files.readAllLines(status).stream()
-                .filter(line -> line.startsWith("SigIgn:"))
-                .mapToLong(line -> Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16))
-                .sum();
-        int number = Map.of("HUP", 1, "INT", 2, "KILL", 9, "TERM", 15).get(signal);
-        return (mask >> (number - 1) & 1) != 0;
     }
 }

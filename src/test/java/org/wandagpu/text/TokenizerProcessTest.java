@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.wandagpu.failure.InterruptedWorkException;
 import org.wandagpu.failure.WorkFailedException;
+import org.wandagpu.process.Signals;
 
 /** What happens to the program when something happens to the process that tokenises. */
 class TokenizerProcessTest {
@@ -32,7 +33,7 @@ class TokenizerProcessTest {
         Set<Long> before = children();
         try (Tokenizer tokenizer = Tokenizer.open(Fixtures.tinyLlama())) {
             ProcessHandle child = only(before);
-            new ProcessBuilder("sh", "-c", "kill -INT " + child.pid()).start().waitFor();
+            Signals.send("INT", child);
             child.onExit().join();
             assertThatThrownBy(() -> tokenizer.encode("text")).isInstanceOf(InterruptedWorkException.class)
                     .hasMessage("interrupted while tokenising");
