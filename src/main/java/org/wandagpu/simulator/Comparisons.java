@@ -11,6 +11,9 @@ final class Comparisons {
     static Operation setp(Statement s) {
         List<String> parts = List.of(s.opcode().split("\\."));
         String type = s.type();
+        if (s.has("ftz")) {
+            throw new UnsupportedOperationException(s.opcode());
+        }
         Elementwise.Binary compare = Types.isFloat(type) ? floats(parts.get(1), type) : integers(parts.get(1), type);
         if (s.root().equals("set")) {
             boolean one = Types.isFloat(s.type2());

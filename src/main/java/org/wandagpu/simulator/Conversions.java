@@ -1,5 +1,7 @@
 package org.wandagpu.simulator;
 
+import java.util.function.DoubleUnaryOperator;
+
 /** cvt between integers, floats and packed halves. */
 final class Conversions {
 
@@ -29,7 +31,8 @@ final class Conversions {
         if (Types.isFloat(to)) {
             return between(s, to, from);
         }
-        return Elementwise.unary(s, a -> toInteger(to, rounded(s, Types.toDouble(from, a))));
+        DoubleUnaryOperator rounding = rounding(s);
+        return Elementwise.unary(s, a -> toInteger(to, rounding.applyAsDouble(Types.toDouble(from, a))));
     }
 
     private static Elementwise.Unary integer(Statement s, String to, String from) {
@@ -63,25 +66,23 @@ final class Conversions {
         if (s.has("rz") || s.has("rm") || s.has("rp")) {
             throw new UnsupportedOperationException(s.opcode());
         }
+        DoubleUnaryOperator rounding = rounding(s);
         boolean saturate = s.has("sat");
         return Elementwise.unary(s, a -> {
             double value = Types.toDouble(from, a);
-            value = integral ? rounded(s, value) : value;
+            value = integral ? rounding.applyAsDouble(value) : value;
             return Types.fromDouble(to, saturate ? value > 0 ? Math.min(value, 1) : 0 : value);
         });
     }
 
-    private static double rounded(Statement s, double value) {
+    private static DoubleUnaryOperator rounding(Statement s) {
         if (s.has("rni")) {
-            return Math.rint(value);
+            return Math::rint;
         }
         if (s.has("rmi")) {
-            return Math.floor(value);
+            return Math::floor;
         }
-        if (s.has("rpi")) {
-            return Math.ceil(value);
-        }
-        return value < 0 ? Math.ceil(value) : Math.floor(value);
+        return s.has("rpi") ? Math::ceil : value -> value < 0 ? Math.ceil(value) : Math.floor(value);
     }
 
     /** Saturates; NaN gives 0. */

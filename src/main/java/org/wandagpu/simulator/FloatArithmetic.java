@@ -10,7 +10,7 @@ final class FloatArithmetic {
     }
 
     static Operation decode(Statement s) {
-        if (s.has("rz") || s.has("rm") || s.has("rp") || s.has("ftz")) {
+        if (s.has("rz") || s.has("rm") || s.has("rp") || s.has("ftz") && !s.type().equals("f32")) {
             throw new UnsupportedOperationException(s.opcode());
         }
         return switch (s.type()) {

@@ -126,10 +126,14 @@ final class KernelParser {
         in.next();
         String from = sources.getOrDefault(in.integer(), "?");
         int number = in.integer();
-        source = number == 0 ? source : from + ":" + number;
-        if (in.peek().line() == line) {
-            in.skipLine();
+        String place = from + ":" + number;
+        while (in.peek().line() == line) {
+            if (in.next().is("inlined_at")) {
+                String caller = sources.getOrDefault(in.integer(), "?");
+                place += " inlined at " + caller + ":" + in.integer();
+            }
         }
+        source = number == 0 ? source : place;
     }
 
     private void registers() {

@@ -9,7 +9,7 @@ import java.util.List;
  * @param guard row of the predicate, -1 for none
  * @param guardNegated whether the instruction runs where the predicate is false
  * @param opcode with all suffixes
- * @param source {@code file:line} of the CUDA source by the last {@code .loc}, empty without one
+ * @param source {@code file:line} of the CUDA source by the last {@code .loc} and where it was inlined, or empty
  */
 record Statement(int guard, boolean guardNegated, String opcode, List<Operand> operands, int line, String source) {
 

@@ -72,6 +72,9 @@ final class WarpInstructions {
         int value = s.row(1);
         int by = s.row(2);
         int limits = s.row(3);
+        boolean up = s.has("up");
+        boolean down = s.has("down");
+        boolean butterfly = s.has("bfly");
         return (warp, group) -> {
             long[] from = warp.rows[value].clone();
             for (int rest = group; rest != 0; rest &= rest - 1) {
@@ -80,9 +83,9 @@ final class WarpInstructions {
                 int segment = (int) warp.rows[limits][lane] >>> 8 & 31;
                 int b = (int) warp.rows[by][lane] & 31;
                 int top = lane & segment | clamp & ~segment;
-                int source = s.has("up") ? lane - b : s.has("down") ? lane + b
-                        : s.has("bfly") ? lane ^ b : lane & segment | b & ~segment;
-                boolean inside = s.has("up") ? source >= top : source <= top;
+                int source = up ? lane - b : down ? lane + b
+                        : butterfly ? lane ^ b : lane & segment | b & ~segment;
+                boolean inside = up ? source >= top : source <= top;
                 if (inside && (group >>> source & 1) == 0) {
                     warp.report(Violation.Kind.LANES_MISSING, source, 0);
                 }
