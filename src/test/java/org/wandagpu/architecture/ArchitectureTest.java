@@ -42,6 +42,7 @@ class ArchitectureTest {
             Map.entry("text", Set.of("failure")),
             Map.entry("compute", Set.of("tensor")),
             Map.entry(BACKEND, Set.of("compute")),
+            Map.entry("simulator", Set.of("failure")),
             Map.entry("device", Set.of("compute", BACKEND)),
             Map.entry("model", Set.of("compute")),
             Map.entry("prune", Set.of("compute")),

@@ -1,0 +1,46 @@
+package org.wandagpu.simulator;
+
+/** Turns statements into operations, once, by the family of their first word. */
+final class Decoder {
+
+    /** Codes of {@link PtxKernel#targets} other than the target of a branch. */
+    static final int PLAIN = -1;
+    static final int EXIT = -2;
+    static final int BARRIER = -3;
+
+    private static final Operation NOTHING = (warp, active) -> { };
+
+    private Decoder() {
+    }
+
+    /** @throws UnsupportedOperationException if the instruction is not known */
+    static Operation decode(Statement statement, Rows rows) {
+        return switch (statement.root()) {
+            case "bra", "ret", "exit", "trap", "nanosleep" -> NOTHING;
+            case "bar", "barrier" -> WarpInstructions.barrier(statement);
+            case "membar", "fence" -> (warp, active) -> warp.block.fence();
+            case "mov" -> Moves.move(statement);
+            case "cvta" -> Moves.cvta(statement);
+            case "selp" -> Moves.select(statement);
+            case "setp", "set" -> Comparisons.setp(statement);
+            case "cvt" -> Conversions.convert(statement);
+            case "ld", "ldu" -> MemoryInstructions.load(statement);
+            case "st" -> MemoryInstructions.store(statement);
+            case "atom", "red" -> Atomics.atomic(statement);
+            case "cp" -> AsyncCopies.copy(statement);
+            case "prefetch", "prefetchu", "discard" -> NOTHING;
+            case "shfl", "vote", "match", "redux", "activemask", "elect" -> WarpInstructions.decode(statement);
+            case "ldmatrix" -> Tensor.ldmatrix(statement);
+            case "mma" -> Tensor.mma(statement);
+            default -> Arithmetic.decode(statement);
+        };
+    }
+
+    static int code(Statement statement) {
+        return switch (statement.root()) {
+            case "ret", "exit", "trap" -> EXIT;
+            case "bar", "barrier" -> statement.has("warp") ? PLAIN : BARRIER;
+            default -> PLAIN;
+        };
+    }
+}

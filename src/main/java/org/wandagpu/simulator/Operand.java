@@ -1,0 +1,51 @@
+package org.wandagpu.simulator;
+
+import java.util.List;
+
+/**
+ * What an instruction names. Registers, constants, special registers and addresses of variables are all rows of 32
+ * lanes by the time they get here, so that operations need not tell them apart.
+ *
+ * @param row index of the row; for an address, of its base
+ * @param offset bytes added to an address
+ * @param label for a label its names from the innermost scope outwards, separated by blanks; otherwise empty
+ * @param parts of a vector {@code {a, b}} or of a pair {@code a|b}
+ */
+record Operand(Kind kind, int row, long offset, String label, List<Operand> parts) {
+
+    enum Kind { ROW, ADDRESS, VECTOR, PAIR, LABEL, SINK }
+
+    static Operand row(int row) {
+        return new Operand(Kind.ROW, row, 0, "", List.of());
+    }
+
+    /** A predicate read as its opposite; the offset tells it apart. */
+    static Operand negated(int row) {
+        return new Operand(Kind.ROW, row, 1, "", List.of());
+    }
+
+    boolean isNegated() {
+        return kind == Kind.ROW && offset == 1;
+    }
+
+    static Operand address(int row, long offset) {
+        return new Operand(Kind.ADDRESS, row, offset, "", List.of());
+    }
+
+    static Operand label(String names) {
+        return new Operand(Kind.LABEL, -1, 0, names, List.of());
+    }
+
+    static Operand many(Kind kind, List<Operand> parts) {
+        return new Operand(kind, -1, 0, "", List.copyOf(parts));
+    }
+
+    static Operand sink() {
+        return new Operand(Kind.SINK, -1, 0, "", List.of());
+    }
+
+    /** The rows of a vector in order, or the one row. A sink has row -1. */
+    int[] rows() {
+        return parts.isEmpty() ? new int[] {row} : parts.stream().mapToInt(Operand::row).toArray();
+    }
+}

@@ -1,0 +1,14 @@
+package org.wandagpu.simulator;
+
+import java.util.List;
+
+/**
+ * A parsed and decoded entry.
+ *
+ * @param parameterOffsets where each parameter starts, as the driver lays them out
+ * @param parameterBytes size of all parameters
+ * @param sharedBytes static shared memory; dynamic shared memory follows it
+ */
+record PtxKernel(String name, int[] parameterOffsets, int parameterBytes, Rows rows, int sharedBytes, int localBytes,
+        List<Statement> statements, Operation[] operations, int[] targets) {
+}

@@ -1,0 +1,55 @@
+package org.wandagpu.simulator;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Hands out the rows of a kernel: registers, special registers, and constants, which all warps share. */
+final class Rows {
+
+    /** Per row: the shared constant, or null where each warp has its own. */
+    private final List<long[]> constants = new ArrayList<>();
+    private final Map<Long, Integer> byValue = new HashMap<>();
+    private final Map<String, Integer> specials = new HashMap<>();
+
+    int register() {
+        constants.add(null);
+        return constants.size() - 1;
+    }
+
+    int constant(long value) {
+        return byValue.computeIfAbsent(value, key -> fresh(key));
+    }
+
+    /** A constant of its own row, for a value that {@link #set} fixes later. */
+    int fresh(long value) {
+        long[] row = new long[Warp.LANES];
+        Arrays.fill(row, value);
+        constants.add(row);
+        return constants.size() - 1;
+    }
+
+    void set(int row, long value) {
+        Arrays.fill(constants.get(row), value);
+    }
+
+    int special(String name) {
+        return specials.computeIfAbsent(name, key -> register());
+    }
+
+    Map<String, Integer> specials() {
+        return specials;
+    }
+
+    /** Fresh registers, all zero, with the constants shared. */
+    long[][] newWarp() {
+        long[][] rows = new long[constants.size()][];
+        for (int i = 0; i < rows.length; i++) {
+            long[] constant = constants.get(i);
+            rows[i] = constant != null ? constant : new long[Warp.LANES];
+        }
+        return rows;
+    }
+}

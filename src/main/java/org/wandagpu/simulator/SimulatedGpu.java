@@ -1,0 +1,74 @@
+package org.wandagpu.simulator;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.wandagpu.failure.DeviceException;
+
+/** A GPU of compute capability 8.0 that runs PTX on the CPU and reports what a kernel does wrong. One thread a time. */
+public final class SimulatedGpu {
+
+    private static final int MOST_THREADS = 1024;
+
+    private final DeviceMemory memory = new DeviceMemory();
+
+    /** Device address of fresh memory, whose bytes count as never written. */
+    public long allocate(long bytes) {
+        return memory.allocate(bytes);
+    }
+
+    /** @throws IllegalStateException if there is no such allocation, or it was freed before */
+    public void free(long address) {
+        memory.free(address);
+    }
+
+    public void copyIn(long address, MemorySegment source) {
+        memory.copyIn(address, source);
+    }
+
+    public void copyOut(long address, MemorySegment target) {
+        memory.copyOut(address, target);
+    }
+
+    public void fill(long address, byte value, long bytes) {
+        memory.fill(address, value, bytes);
+    }
+
+    /**
+     * Parses a module and places its variables.
+     *
+     * @param name of the file, for messages
+     * @throws org.wandagpu.failure.BadInputException with name and line of an instruction that is not known
+     */
+    public PtxModule load(String name, String ptx) {
+        return PtxParser.parse(name, ptx, this::place);
+    }
+
+    private long place(Variable variable) {
+        long address = memory.allocate(Math.max(1, variable.bytes()));
+        byte[] content = variable.content() == null ? new byte[variable.bytes()] : variable.content();
+        memory.copyIn(address, MemorySegment.ofArray(content));
+        return address;
+    }
+
+    /** Launches with values as the driver takes them: Integer, Long, Float, Double, Short, Byte, or byte[] of a struct. */
+    public LaunchReport launch(PtxModule module, String kernel, int gridX, int gridY, int gridZ, int blockX, int blockY,
+            int blockZ, int dynamicSharedBytes, Object... parameters) {
+        PtxKernel entry = module.kernel(kernel);
+        return launch(module, kernel, gridX, gridY, gridZ, blockX, blockY, blockZ, dynamicSharedBytes,
+                Parameters.pack(entry, parameters));
+    }
+
+    /** @param parameters the bytes of all parameters, laid out by their alignments */
+    public LaunchReport launch(PtxModule module, String kernel, int gridX, int gridY, int gridZ, int blockX, int blockY,
+            int blockZ, int dynamicSharedBytes, byte[] parameters) {
+        PtxKernel entry = module.kernel(kernel);
+        int threads = blockX * blockY * blockZ;
+        if (threads < 1 || threads > MOST_THREADS || gridX < 1 || gridY < 1 || gridZ < 1) {
+            throw new DeviceException("%s: a grid of %d x %d x %d blocks of %d threads cannot be launched".formatted(
+                    kernel, gridX, gridY, gridZ, threads));
+        }
+        return new Launch(entry, memory, new int[] {gridX, gridY, gridZ}, new int[] {blockX, blockY, blockZ},
+                dynamicSharedBytes, Arrays.copyOf(parameters, Math.max(parameters.length, entry.parameterBytes())))
+                .run();
+    }
+}

@@ -1,0 +1,65 @@
+package org.wandagpu.simulator;
+
+import java.util.List;
+import org.wandagpu.failure.BadInputException;
+
+/** Reads tokens one by one and refuses what is not expected, with file and line. */
+final class TokenStream {
+
+    private final String file;
+    private final List<Token> tokens;
+    private int at;
+
+    TokenStream(String file, String text) {
+        this.file = file;
+        this.tokens = PtxLexer.tokens(text);
+    }
+
+    Token peek() {
+        return tokens.get(at);
+    }
+
+    Token peek(int ahead) {
+        return tokens.get(Math.min(at + ahead, tokens.size() - 1));
+    }
+
+    boolean ended() {
+        return peek().kind() == Token.Kind.END;
+    }
+
+    Token next() {
+        Token token = peek();
+        if (token.kind() == Token.Kind.END) {
+            throw refused("the text ends too early");
+        }
+        at++;
+        return token;
+    }
+
+    boolean accept(String text) {
+        boolean found = peek().is(text);
+        at += found ? 1 : 0;
+        return found;
+    }
+
+    void expect(String text) {
+        if (!accept(text)) {
+            throw refused("'" + text + "' expected, not '" + peek().text() + "'");
+        }
+    }
+
+    int integer() {
+        return (int) Literals.bits(next().text());
+    }
+
+    void skipLine() {
+        int line = peek().line();
+        while (!ended() && peek().line() == line) {
+            at++;
+        }
+    }
+
+    BadInputException refused(String why) {
+        return new BadInputException("%s:%d: %s".formatted(file, peek().line(), why));
+    }
+}

@@ -1,0 +1,90 @@
+package org.wandagpu.simulator;
+
+/** Reads the bits of a register as a type. */
+final class Types {
+
+    /** What NVIDIA's arithmetic gives for every NaN. */
+    static final int NAN = 0x7fffffff;
+
+    private Types() {
+    }
+
+    static boolean signed(String type) {
+        return type.startsWith("s");
+    }
+
+    static boolean isFloat(String type) {
+        return type.startsWith("f") || type.startsWith("bf") || type.equals("tf32");
+    }
+
+    /** Sign- or zero-extends. */
+    static Elementwise.Unary extend(String type) {
+        int shift = 64 - 8 * Literals.bytes(type);
+        return signed(type) ? v -> v << shift >> shift : v -> v << shift >>> shift;
+    }
+
+    static float f32(long bits) {
+        return Float.intBitsToFloat((int) bits);
+    }
+
+    static long bits(float value) {
+        return value != value ? NAN : Float.floatToRawIntBits(value) & 0xffffffffL;
+    }
+
+    static double f64(long bits) {
+        return Double.longBitsToDouble(bits);
+    }
+
+    static float f16(long bits) {
+        return Float.float16ToFloat((short) bits);
+    }
+
+    static long f16Bits(float value) {
+        return value != value ? 0x7fff : Float.floatToFloat16(value) & 0xffffL;
+    }
+
+    static float bf16(long bits) {
+        return Float.intBitsToFloat((int) bits << 16);
+    }
+
+    static long bf16Bits(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        return value != value ? 0x7fff : bits + 0x7fff + (bits >>> 16 & 1) >>> 16 & 0xffff;
+    }
+
+    /** A double to binary16 with one rounding: rounding to odd in between keeps what decides ties. */
+    static float oddFloat(double value) {
+        float near = (float) value;
+        if (near == value || near != near || Float.isInfinite(near)) {
+            return near;
+        }
+        int bits = Float.floatToRawIntBits(near);
+        if ((bits & 1) != 0) {
+            return near;
+        }
+        boolean away = Math.abs(value) > Math.abs((double) near);
+        return Float.intBitsToFloat(away ? bits + 1 : bits - 1);
+    }
+
+    /** The value of a register as a double, exactly. */
+    static double toDouble(String type, long bits) {
+        return switch (type) {
+            case "f16" -> f16(bits);
+            case "bf16" -> bf16(bits);
+            case "f32", "tf32" -> f32(bits);
+            case "f64" -> f64(bits);
+            default -> throw new UnsupportedOperationException(type);
+        };
+    }
+
+    /** A double rounded to a type, to nearest even. */
+    static long fromDouble(String type, double value) {
+        return switch (type) {
+            case "f16" -> f16Bits(oddFloat(value));
+            case "bf16" -> bf16Bits(oddFloat(value));
+            case "f32" -> bits((float) value);
+            case "f64" -> Double.doubleToRawLongBits(value);
+            default -> throw new UnsupportedOperationException(type);
+        };
+    }
+}

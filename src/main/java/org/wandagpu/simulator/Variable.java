@@ -1,0 +1,20 @@
+package org.wandagpu.simulator;
+
+/**
+ * A declared variable, before it has a place.
+ *
+ * @param space {@code .shared}, {@code .global}, {@code .const}, {@code .local} or {@code .param}
+ * @param bytes size, 0 for an extern array
+ * @param content initial bytes, null for none
+ */
+record Variable(String space, String name, int align, int bytes, boolean extern, byte[] content) {
+
+    /** The next free offset after this variable, put at the first aligned place from {@code offset}. */
+    int endFrom(int offset) {
+        return startFrom(offset) + bytes;
+    }
+
+    int startFrom(int offset) {
+        return Math.ceilDiv(offset, align) * align;
+    }
+}

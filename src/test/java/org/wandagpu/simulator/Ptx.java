@@ -1,0 +1,56 @@
+package org.wandagpu.simulator;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+
+/** A simulated GPU with one module from the test resources, and arrays in and out of it. */
+final class Ptx {
+
+    final SimulatedGpu gpu = new SimulatedGpu();
+    private final PtxModule module;
+
+    private Ptx(String name, String text) {
+        module = gpu.load(name, text);
+    }
+
+    static Ptx resource(String name) {
+        return new Ptx(name, read(name));
+    }
+
+    /** A module of one kernel {@code k}, with a head before its text. */
+    static Ptx kernel(String parameters, String body) {
+        return new Ptx("test.ptx", ".version 7.8\n.target sm_80\n.address_size 64\n.visible .entry k(" + parameters
+                + ")\n{\n" + body + "\n}\n");
+    }
+
+    static String read(String name) {
+        try (InputStream in = Ptx.class.getResourceAsStream("/ptx/" + name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    long ints(int... values) {
+        long address = gpu.allocate(4L * values.length);
+        gpu.copyIn(address, MemorySegment.ofArray(values));
+        return address;
+    }
+
+    long empty(int ints) {
+        return gpu.allocate(4L * ints);
+    }
+
+    int[] ints(long address, int count) {
+        int[] values = new int[count];
+        gpu.copyOut(address, MemorySegment.ofArray(values));
+        return values;
+    }
+
+    LaunchReport launch(String kernel, int blocks, int threads, Object... parameters) {
+        return gpu.launch(module, kernel, blocks, 1, 1, threads, 1, 1, 0, parameters);
+    }
+}
