@@ -14,15 +14,15 @@ import org.wandagpu.oracle.OracleWeights;
 import org.wandagpu.tensor.DType;
 
 /** Runs a selection on every element type, kind of values and number of threads; compares bits with the oracle's. */
-final class SelectionCases {
+public final class SelectionCases {
 
-    static final DType[] DTYPES = {DType.F32, DType.F16, DType.BF16};
+    public static final DType[] DTYPES = {DType.F32, DType.F16, DType.BF16};
 
     private SelectionCases() {
     }
 
     /** A statistic with hostile entries among ordinary ones; for odd seeds with input norms below 2¹⁶ or infinite. */
-    static float[] statistic(int columns, long seed) {
+    public static float[] statistic(int columns, long seed) {
         Random random = new Random(seed);
         float[] s = new float[columns];
         for (int j = 0; j < columns; j++) {

@@ -1,0 +1,17 @@
+package org.wandagpu.compute.cuda;
+
+/** Carries out launches one after the other, on a GPU or in the simulator. */
+public interface KernelLauncher {
+
+    /**
+     * Launches a kernel.
+     *
+     * @param source file of {@link ShippedKernels} that has the entry
+     * @param entry name of the kernel
+     * @param arguments in the kernel's order: Long for addresses and 64-bit numbers, Integer
+     */
+    void launch(String source, String entry, LaunchShape shape, Object... arguments);
+
+    /** Sets {@code bytes} bytes from {@code address} on to zero, in order with the launches. */
+    void clear(long address, long bytes);
+}

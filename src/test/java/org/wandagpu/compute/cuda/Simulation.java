@@ -1,0 +1,46 @@
+package org.wandagpu.compute.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.wandagpu.simulator.LaunchReport;
+import org.wandagpu.simulator.PtxModule;
+import org.wandagpu.simulator.SimulatedGpu;
+
+/** Launches the shipped PTX in the simulator, and fails where a kernel does anything that is reported. */
+final class Simulation implements KernelLauncher {
+
+    final SimulatedGpu gpu = new SimulatedGpu();
+    final List<String> launched = new ArrayList<>();
+    private final Map<String, PtxModule> modules = new HashMap<>();
+
+    @Override
+    public void launch(String source, String entry, LaunchShape shape, Object... arguments) {
+        PtxModule module = modules.computeIfAbsent(source, name -> gpu.load(name + ".ptx", ShippedKernels.ptx(name)));
+        LaunchReport report = gpu.launch(module, entry, shape.x(), shape.y(), shape.z(), shape.threads(), 1, 1, 0,
+                arguments);
+        assertThat(report.violations()).as(entry).isEmpty();
+        launched.add(entry);
+    }
+
+    @Override
+    public void clear(long address, long bytes) {
+        gpu.fill(address, (byte) 0, bytes);
+    }
+
+    long upload(byte[] bytes) {
+        long address = gpu.allocate(bytes.length);
+        gpu.copyIn(address, MemorySegment.ofArray(bytes));
+        return address;
+    }
+
+    byte[] download(long address, int length) {
+        byte[] bytes = new byte[length];
+        gpu.copyOut(address, MemorySegment.ofArray(bytes));
+        return bytes;
+    }
+}
