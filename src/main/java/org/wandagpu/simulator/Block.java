@@ -69,6 +69,7 @@ final class Block {
         }
         shared.nextEpoch();
         launch.counters.barrier();
+        BarrierReduction.finish(arrived);
         arrived.forEach(Warp::release);
         return true;
     }

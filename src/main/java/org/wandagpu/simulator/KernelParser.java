@@ -44,6 +44,7 @@ final class KernelParser {
             in.next();
         }
         block();
+        statements.add(new Statement(-1, false, "ret", List.of(), in.peek().line(), source));
         symbols.close();
         List<Operation> operations = new ArrayList<>();
         int[] targets = new int[statements.size()];

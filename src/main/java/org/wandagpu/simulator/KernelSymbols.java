@@ -25,6 +25,7 @@ final class KernelSymbols {
     private int parameterBytes;
     private int sharedBytes;
     private int localBytes;
+    private int dynamicAlign = 16;
 
     KernelSymbols(Rows rows, Map<String, Long> globals, Map<String, Variable> moduleShared) {
         this.rows = rows;
@@ -72,6 +73,7 @@ final class KernelSymbols {
         int row = rows.fresh(at);
         if (variable.extern()) {
             dynamicRows.add(row);
+            dynamicAlign = Math.max(dynamicAlign, variable.align());
         } else {
             sharedBytes = at + variable.bytes();
         }
@@ -80,7 +82,7 @@ final class KernelSymbols {
 
     /** Dynamic shared memory starts where static memory ends; all extern arrays are the same place. */
     void close() {
-        sharedBytes = Math.ceilDiv(sharedBytes, 16) * 16;
+        sharedBytes = Math.ceilDiv(sharedBytes, dynamicAlign) * dynamicAlign;
         dynamicRows.forEach(row -> rows.set(row, sharedBytes));
     }
 

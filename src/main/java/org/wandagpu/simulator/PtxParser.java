@@ -40,6 +40,7 @@ final class PtxParser {
         switch (in.peek().text()) {
             case ".version", ".target", ".address_size", ".file" -> in.skipLine();
             case ".section" -> skipBlock();
+            case ".func" -> skipFunction();
             case ".global", ".const", ".shared" -> variable(extern);
             case ".entry" -> {
                 in.next();
@@ -60,12 +61,23 @@ final class PtxParser {
         }
     }
 
+    /** A call is refused where it stands, so that kernels without one still load. */
+    private void skipFunction() {
+        while (!in.peek().is("{") && !in.peek().is(";")) {
+            in.next();
+        }
+        if (!in.accept(";")) {
+            skipBlock();
+        }
+    }
+
     private void skipBlock() {
         while (!in.accept("{")) {
             in.next();
         }
-        while (!in.accept("}")) {
-            in.next();
+        for (int depth = 1; depth > 0;) {
+            Token token = in.next();
+            depth += token.is("{") ? 1 : token.is("}") ? -1 : 0;
         }
     }
 }

@@ -46,7 +46,8 @@ final class SharedMemory implements Memory {
                 warp.report(Violation.Kind.SHARED_RACE, lane, address);
             }
             boolean shares = reader[i] >>> EPOCH_BITS == epoch && (reader[i] & MANY) != warp.index;
-            reader[i] = shares ? epoch << EPOCH_BITS | MANY : me;
+            reader[i] = shares ? epoch << EPOCH_BITS | MANY | reader[i] & me & STRONG
+                    : reader[i] >>> EPOCH_BITS == epoch ? me & (reader[i] | ~STRONG) : me;
         }
         return Bytes.get(data, at, bytes);
     }

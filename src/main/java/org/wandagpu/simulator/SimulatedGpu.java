@@ -50,7 +50,7 @@ public final class SimulatedGpu {
         return address;
     }
 
-    /** Launches with values as the driver takes them: Integer, Long, Float, Double, Short, Byte, or byte[] of a struct. */
+    /** Launches with boxed numbers of the widths that the kernel declares, and byte[] for a struct. */
     public LaunchReport launch(PtxModule module, String kernel, int gridX, int gridY, int gridZ, int blockX, int blockY,
             int blockZ, int dynamicSharedBytes, Object... parameters) {
         PtxKernel entry = module.kernel(kernel);

@@ -13,7 +13,7 @@ public record Violation(Kind kind, String kernel, int line, String source, long 
     /** What went wrong. */
     public enum Kind {
         OUT_OF_BOUNDS, MISALIGNED, UNINITIALISED, USE_AFTER_FREE, SHARED_RACE, GLOBAL_RACE, READ_BEFORE_WAIT,
-        BARRIER_NOT_REACHED, LANES_MISSING
+        LANE_RACE, BARRIER_NOT_REACHED, LANES_MISSING
     }
 
     @Override

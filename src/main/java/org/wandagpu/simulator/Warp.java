@@ -25,6 +25,7 @@ final class Warp {
     private int pc;
     private int barrier = NO_BARRIER;
     private int barrierThreads;
+    private BarrierReduction reduction;
 
     Warp(Block block, int index, int lanes) {
         this.block = block;
@@ -152,6 +153,15 @@ final class Warp {
     void waitAt(int id, int threads) {
         barrier = id;
         barrierThreads = threads;
+    }
+
+    void reduceAtBarrier(BarrierReduction part) {
+        reduction = part;
+    }
+
+    /** Null unless the warp waits with a reduction. */
+    BarrierReduction reduction() {
+        return reduction;
     }
 
     void release() {

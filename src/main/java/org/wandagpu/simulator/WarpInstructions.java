@@ -18,7 +18,10 @@ final class WarpInstructions {
         if (s.has("warp")) {
             return (warp, active) -> { };
         }
-        if (s.has("arrive") || s.has("red") || s.has("cluster")) {
+        if (s.has("red")) {
+            return BarrierReduction.barrier(s);
+        }
+        if (s.has("arrive") || s.has("cluster")) {
             throw new UnsupportedOperationException(s.opcode());
         }
         int id = s.row(0);

@@ -53,4 +53,8 @@ final class Ptx {
     LaunchReport launch(String kernel, int blocks, int threads, Object... parameters) {
         return gpu.launch(module, kernel, blocks, 1, 1, threads, 1, 1, 0, parameters);
     }
+
+    LaunchReport launchWithShared(String kernel, int threads, int sharedBytes, Object... parameters) {
+        return gpu.launch(module, kernel, 1, 1, 1, threads, 1, 1, sharedBytes, parameters);
+    }
 }
