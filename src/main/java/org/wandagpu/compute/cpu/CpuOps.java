@@ -2,6 +2,7 @@ package org.wandagpu.compute.cpu;
 
 import org.wandagpu.compute.Activation;
 import org.wandagpu.compute.AttentionMask;
+import org.wandagpu.compute.Checks;
 import org.wandagpu.compute.Heads;
 import org.wandagpu.compute.Ops;
 import org.wandagpu.compute.Tensor;
@@ -176,55 +177,43 @@ final class CpuOps implements Ops {
 
     @Override
     public void foldColumnSquares(Tensor x, int seqlen, int sequencesBefore, Tensor s) {
-        Checks.activations(x, "x");
-        Checks.vector(s, x.columns(), "s");
-        Checks.that(seqlen > 0 && x.rows() % seqlen == 0, "rows", x.rows(), "seqlen", seqlen);
+        Checks.fold(x, seqlen, s);
         columnSquares.fold(cpu(x), seqlen, sequencesBefore, cpu(s));
     }
 
     @Override
     public void zeroSmallestInRows(Tensor w, Tensor s, int zeroedPerRow) {
-        checkScores(w, s);
-        Checks.that(zeroedPerRow >= 0 && zeroedPerRow <= w.columns(), "zeroedPerRow", zeroedPerRow, "columns", w.columns());
+        Checks.selectionInRows(w, s, zeroedPerRow);
         rowSelection.zeroSmallest(cpu(w), cpu(s), zeroedPerRow);
     }
 
     @Override
     public void zeroSmallestInLayer(Tensor w, Tensor s, long zeroed) {
-        checkScores(w, s);
-        Checks.that(zeroed >= 0 && zeroed <= w.rows() * w.columns(), "zeroed", zeroed, "weights", w.rows() * w.columns());
+        Checks.selectionInLayer(w, s, zeroed);
         layerSelection.zeroSmallest(cpu(w), cpu(s), zeroed);
     }
 
     @Override
     public void zeroUpToRank(Tensor w, long rank) {
-        Checks.that(rank >= 0, "rank", rank, "weights", w.rows() * w.columns());
+        Checks.rank(w, rank);
         layerSelection.zeroUpToRank(cpu(w), rank);
     }
 
     @Override
     public void zeroSmallestInGroups(Tensor w, Tensor s, NmPattern pattern) {
-        checkScores(w, s);
-        long tail = w.columns() % pattern.groupSize();
-        Checks.that(tail == 0 || tail >= pattern.zeroedPerGroup(), "last group", tail, "zeroed", pattern.zeroedPerGroup());
+        Checks.selectionInGroups(w, s, pattern);
         groupSelection.zeroSmallest(cpu(w), cpu(s), pattern);
     }
 
     @Override
     public double zeroByScoreShare(Tensor w, Tensor s, double sparsity) {
-        checkScores(w, s);
+        Checks.scores(w, s);
         return scoreShareSelection.zero(cpu(w), cpu(s), sparsity);
     }
 
     @Override
     public long countZeros(Tensor w) {
         return elements.countZeros(cpu(w));
-    }
-
-    private static void checkScores(Tensor w, Tensor s) {
-        if (s != null) {
-            Checks.vector(s, w.columns(), "s");
-        }
     }
 
     private static CpuTensor cpu(Tensor tensor) {

@@ -8,7 +8,7 @@ public interface KernelLauncher {
      *
      * @param source file of {@link ShippedKernels} that has the entry
      * @param entry name of the kernel
-     * @param arguments in the kernel's order: Long for addresses and 64-bit numbers, Integer
+     * @param arguments in the kernel's order: Long for addresses and 64-bit numbers, Integer, Float
      */
     void launch(String source, String entry, LaunchShape shape, Object... arguments);
 

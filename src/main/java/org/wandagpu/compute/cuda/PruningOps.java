@@ -1,0 +1,207 @@
+package org.wandagpu.compute.cuda;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.wandagpu.compute.Activation;
+import org.wandagpu.compute.AttentionMask;
+import org.wandagpu.compute.Checks;
+import org.wandagpu.compute.Heads;
+import org.wandagpu.compute.Ops;
+import org.wandagpu.compute.ShareSearch;
+import org.wandagpu.compute.Tensor;
+import org.wandagpu.tensor.NmPattern;
+
+/**
+ * Statistics, selection and zeroing by the CUDA kernels, each operation with its own copies to and from the device; the
+ * decoder block and evaluation by the host's operations. Tensors are the host's.
+ */
+final class PruningOps implements Ops {
+
+    private final Ops host;
+    private final KernelRuntime runtime;
+
+    PruningOps(Ops host, KernelRuntime runtime) {
+        this.host = host;
+        this.runtime = runtime;
+    }
+
+    @Override
+    public void foldColumnSquares(Tensor x, int seqlen, int sequencesBefore, Tensor s) {
+        Checks.fold(x, seqlen, s);
+        try (Scratch scratch = new Scratch(runtime)) {
+            DeviceMatrix activations = scratch.matrixOf(x);
+            long statistic = scratch.copyOf(s);
+            int sequences = activations.rows() / seqlen;
+            long partial = scratch.take(ColumnSquaresFold.scratchBytes(sequences, seqlen, activations.columns()));
+            new ColumnSquaresFold(runtime).fold(activations, seqlen, sequencesBefore, statistic, partial);
+            scratch.copyBack(statistic, s);
+        }
+    }
+
+    @Override
+    public void zeroSmallestInRows(Tensor w, Tensor s, int zeroedPerRow) {
+        Checks.selectionInRows(w, s, zeroedPerRow);
+        onDevice(w, s, (matrix, norms, scratch) -> new RowSelect(runtime).zeroSmallest(matrix, norms, zeroedPerRow,
+                scratch.take(RowSelect.scratchBytes(matrix.rows()))));
+    }
+
+    @Override
+    public void zeroSmallestInLayer(Tensor w, Tensor s, long zeroed) {
+        Checks.selectionInLayer(w, s, zeroed);
+        if (zeroed > 0) {
+            zeroUpTo(w, s, zeroed - 1, false);
+        }
+    }
+
+    @Override
+    public void zeroUpToRank(Tensor w, long rank) {
+        Checks.rank(w, rank);
+        if (rank < w.rows() * w.columns()) {
+            zeroUpTo(w, null, rank, true);
+        } else {
+            host.zeroUpToRank(w, rank);
+        }
+    }
+
+    private void zeroUpTo(Tensor w, Tensor s, long rank, boolean equalOnesToo) {
+        onDevice(w, s, (matrix, norms, scratch) -> {
+            long memory = scratch.take(LayerSelect.scratchBytes(matrix.rows()));
+            runtime.copyIn(memory, MemorySegment.ofArray(LayerSelect.state(rank)));
+            new LayerSelect(runtime).zeroUpTo(matrix, norms, memory, equalOnesToo);
+        });
+    }
+
+    @Override
+    public void zeroSmallestInGroups(Tensor w, Tensor s, NmPattern pattern) {
+        Checks.selectionInGroups(w, s, pattern);
+        if (pattern.groupSize() > GroupSelect.widestGroup()) {
+            throw new IllegalArgumentException("no kernel for groups of more than " + GroupSelect.widestGroup()
+                    + " weights: pattern=" + pattern);
+        }
+        onDevice(w, s, (matrix, norms, scratch) ->
+                new GroupSelect(runtime).zeroSmallest(matrix, norms, pattern));
+    }
+
+    @Override
+    public double zeroByScoreShare(Tensor w, Tensor s, double sparsity) {
+        Checks.scores(w, s);
+        double[] alpha = new double[1];
+        onDevice(w, s, (matrix, norms, scratch) -> {
+            ShareSelect shares = new ShareSelect(runtime, matrix, norms, scratch.take(ShareSelect.scratchBytes(matrix)),
+                    scratch.take(ShareSelect.scratchBytes(matrix)));
+            long count = scratch.take(Long.BYTES);
+            shares.sort();
+            alpha[0] = ShareSearch.alpha(tried -> {
+                shares.count(tried, count);
+                long[] masked = new long[1];
+                runtime.copyOut(count, MemorySegment.ofArray(masked));
+                return (float) masked[0] / (w.rows() * w.columns());
+            }, (float) sparsity);
+            shares.zero((float) alpha[0]);
+        });
+        return alpha[0];
+    }
+
+    /** What selects and zeroes in a copy of the weights. */
+    private interface Selection {
+        void run(DeviceMatrix w, long norms, Scratch scratch);
+    }
+
+    private void onDevice(Tensor w, Tensor s, Selection selection) {
+        try (Scratch scratch = new Scratch(runtime)) {
+            DeviceMatrix matrix = scratch.matrixOf(w);
+            long norms = scratch.take((long) Float.BYTES * matrix.columns());
+            new InputNorms(runtime).compute(scratch.copyOf(s), norms, matrix.columns());
+            selection.run(matrix, norms, scratch);
+            scratch.copyBack(matrix.address(), w);
+        }
+    }
+
+    // ---- on the host --------------------------------------------------------------------------------------------
+
+    @Override
+    public long countZeros(Tensor w) {
+        return host.countZeros(w);
+    }
+
+    @Override
+    public void embed(Tensor table, int[] ids, Tensor out) {
+        host.embed(table, ids, out);
+    }
+
+    @Override
+    public void addPositions(Tensor table, int first, int seqlen, Tensor x) {
+        host.addPositions(table, first, seqlen, x);
+    }
+
+    @Override
+    public void linear(Tensor x, Tensor w, Tensor bias, Tensor out) {
+        host.linear(x, w, bias, out);
+    }
+
+    @Override
+    public void linearAdd(Tensor x, Tensor w, Tensor bias, Tensor out) {
+        host.linearAdd(x, w, bias, out);
+    }
+
+    @Override
+    public void rmsNorm(Tensor x, Tensor weight, float epsilon, Tensor out) {
+        host.rmsNorm(x, weight, epsilon, out);
+    }
+
+    @Override
+    public void layerNorm(Tensor x, Tensor weight, Tensor bias, float epsilon, Tensor out) {
+        host.layerNorm(x, weight, bias, epsilon, out);
+    }
+
+    @Override
+    public void rmsNormHeads(Heads x, Tensor weight, float epsilon) {
+        host.rmsNormHeads(x, weight, epsilon);
+    }
+
+    @Override
+    public void rope(Heads x, Tensor cos, Tensor sin, int first, int seqlen) {
+        host.rope(x, cos, sin, first, seqlen);
+    }
+
+    @Override
+    public void attention(Heads q, Heads k, Heads v, AttentionMask mask, float scale, int queryLength, int keyLength,
+            Tensor out) {
+        host.attention(q, k, v, mask, scale, queryLength, keyLength, out);
+    }
+
+    @Override
+    public void copyHeads(Heads source, Heads target) {
+        host.copyHeads(source, target);
+    }
+
+    @Override
+    public void activate(Activation f, Tensor x) {
+        host.activate(f, x);
+    }
+
+    @Override
+    public void activateGated(Activation f, Tensor gate, Tensor up) {
+        host.activateGated(f, gate, up);
+    }
+
+    @Override
+    public void copy(Tensor x, Tensor y) {
+        host.copy(x, y);
+    }
+
+    @Override
+    public void add(Tensor x, Tensor y) {
+        host.add(x, y);
+    }
+
+    @Override
+    public void crossEntropy(Tensor x, Tensor head, Tensor bias, int[] targets, float[] losses) {
+        host.crossEntropy(x, head, bias, targets, losses);
+    }
+
+    @Override
+    public boolean allFinite(Tensor x) {
+        return host.allFinite(x);
+    }
+}
