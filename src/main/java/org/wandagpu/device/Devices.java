@@ -3,6 +3,7 @@ package org.wandagpu.device;
 import java.util.List;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.cpu.CpuDevice;
+import org.wandagpu.compute.cuda.PruningDevice;
 import org.wandagpu.failure.DeviceException;
 import org.wandagpu.failure.UsageException;
 
@@ -31,7 +32,7 @@ public final class Devices {
                     new Finding("cpu", true, cpu.name() + ", " + CpuDevice.vectorBits() + "-bit vectors, "
                             + (cpu.memoryBytes() >> 20) + " MiB of memory"),
                     new Finding("cuda", false, CudaDriver.describe() + "; this version has no CUDA backend"),
-                    new Finding("sim", false, "this version has no simulator of GPU kernels"));
+                    new Finding("sim", true, "the CUDA kernels for pruning, run on the CPU; decoder blocks are the CPU's"));
         }
     }
 
@@ -52,8 +53,9 @@ public final class Devices {
         if (threads < 0 || threads > MOST_THREADS) {
             throw new UsageException("--threads " + threads + ": give 1 to " + MOST_THREADS);
         }
-        if (name.equals("auto") || name.equals("cpu")) {
-            return new CpuDevice(threads == 0 ? defaultThreads() : threads);
+        if (name.equals("auto") || name.equals("cpu") || name.equals("sim")) {
+            Device cpu = new CpuDevice(threads == 0 ? defaultThreads() : threads);
+            return name.equals("sim") ? new PruningDevice(cpu, new SimulatorRuntime()) : cpu;
         }
         String kind = name.matches("cuda:\\d{1,3}") ? "cuda" : name;
         throw find().stream()

@@ -29,10 +29,13 @@ class ArchitectureTest {
 
     private static final String ROOT = "org.wandagpu.";
     private static final String BACKEND = "compute.cpu";
+    private static final String KERNELS = "compute.cuda";
+    private static final String SIMULATOR = "simulator";
+    private static final Set<String> BACKENDS = Set.of(BACKEND, KERNELS, SIMULATOR);
 
     /**
-     * Package by package what it may import itself. What those may import is allowed too, but the backend only where
-     * it is named.
+     * Package by package what it may import itself. What those may import is allowed too, but backends only where they
+     * are named.
      */
     private static final Map<String, Set<String>> IMPORTS = Map.ofEntries(
             Map.entry("failure", Set.of()),
@@ -42,8 +45,9 @@ class ArchitectureTest {
             Map.entry("text", Set.of("failure")),
             Map.entry("compute", Set.of("tensor")),
             Map.entry(BACKEND, Set.of("compute")),
-            Map.entry("simulator", Set.of("failure")),
-            Map.entry("device", Set.of("compute", BACKEND)),
+            Map.entry(KERNELS, Set.of("compute")),
+            Map.entry(SIMULATOR, Set.of("failure")),
+            Map.entry("device", Set.of("compute", BACKEND, KERNELS, SIMULATOR)),
             Map.entry("model", Set.of("compute")),
             Map.entry("prune", Set.of("compute")),
             Map.entry("result", Set.of("failure")),
@@ -93,7 +97,7 @@ class ArchitectureTest {
 
     private static void addWithImports(String name, Set<String> allowed) {
         if (allowed.add(ROOT + name)) {
-            IMPORTS.get(name).stream().filter(imported -> !imported.equals(BACKEND))
+            IMPORTS.get(name).stream().filter(imported -> !BACKENDS.contains(imported))
                     .forEach(imported -> addWithImports(imported, allowed));
         }
     }

@@ -76,7 +76,7 @@ class CommandLineTest {
         Cli.Outcome outcome = Cli.run("devices");
         assertThat(outcome.code()).isZero();
         assertThat(outcome.out().lines()).hasSize(3);
-        assertThat(outcome.out()).contains("cpu   yes").contains("cuda  no").contains("sim   no");
+        assertThat(outcome.out()).contains("cpu   yes").contains("cuda  no").contains("sim   yes");
     }
 
     @Test
