@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Tensor;
-import org.wandagpu.compute.cpu.CpuDevice;
+import org.wandagpu.device.Devices;
 import org.wandagpu.failure.BadInputException;
 import org.wandagpu.oracle.OracleWeights;
 import org.wandagpu.tensor.DType;
@@ -35,16 +35,17 @@ class SelectionGoldenTest {
         JsonNode root = new ObjectMapper().readTree(Path.of("src/test/resources/golden/selection.json").toFile());
         List<JsonNode> cases = StreamSupport.stream(root.get("cases").spliterator(), false).toList();
         assertThat(cases).hasSize(72);
-        return cases.stream().map(one -> Arguments.of(one.get("name").asText(), one.get("what").asText(), one));
+        return Stream.of("cpu", "sim").flatMap(device -> cases.stream()
+                .map(one -> Arguments.of(device, one.get("name").asText(), one.get("what").asText(), one)));
     }
 
-    @ParameterizedTest(name = "{0}: {1}")
+    @ParameterizedTest(name = "{0}: {1}, {2}")
     @MethodSource("cases")
-    void theSameWeightsGoAsInThePublishedCode(String name, String what, JsonNode one) {
+    void theSameWeightsGoAsInThePublishedCode(String kind, String name, String what, JsonNode one) {
         OracleWeights dense = OracleWeights.of(DTYPES.get(one.get("dtype").asText()), matrix(one.get("weights")));
         PruningMethod method = METHODS.get(one.get("method").asText());
         SparsityTarget target = target(method, one);
-        try (Device device = new CpuDevice(2); Tensor w = dense.on(device); Tensor s = statistic(device, one)) {
+        try (Device device = Devices.open(kind, 2); Tensor w = dense.on(device); Tensor s = statistic(device, one)) {
             if (one.get("pruned").isNull()) {
                 assertThatThrownBy(() -> method.check(target, name, dense.columns()))
                         .isInstanceOf(BadInputException.class);

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Tensor;
 import org.wandagpu.compute.cpu.CpuDevice;
+import org.wandagpu.device.Devices;
 import org.wandagpu.eval.Perplexity;
 import org.wandagpu.golden.GoldenModel;
 import org.wandagpu.model.BlockWeights;
@@ -36,19 +37,25 @@ class GoldenPruneTest {
     private static final Map<String, PruningMethod> METHODS =
             Map.of("wanda", new Wanda(), "wanda-variant", new WandaVariant(), "magnitude", new Magnitude());
 
+    private static final List<String> DEVICES = List.of("cpu", "sim");
+
     static Stream<Arguments> runs() {
+        return DEVICES.stream().flatMap(GoldenPruneTest::runsOn);
+    }
+
+    private static Stream<Arguments> runsOn(String device) {
         return GoldenModel.NAMES.stream().map(GoldenModel::new).flatMap(model -> model.golden().get("runs").properties()
                 .stream()
                 .filter(run -> METHODS.containsKey(run.getValue().get("method").asText()))
-                .map(run -> Arguments.of(model, run.getKey(), run.getValue())));
+                .map(run -> Arguments.of(device, model, run.getKey(), run.getValue())));
     }
 
-    @ParameterizedTest(name = "{0} {1}")
+    @ParameterizedTest(name = "{0}: {1} {2}")
     @MethodSource("runs")
-    void masksStatisticsAndPerplexityAreThoseOfThePublishedCode(GoldenModel golden, String name, JsonNode run) {
+    void masksAndPerplexityAreThoseOfThePublishedCode(String kind, GoldenModel golden, String name, JsonNode run) {
         DecoderModel model = golden.open();
         PruningMethod method = METHODS.get(run.get("method").asText());
-        try (Device device = new CpuDevice(2)) {
+        try (Device device = Devices.open(kind, 2)) {
             KeptWeights kept = new KeptWeights();
             List<BlockReport> reports = new Pruner(device, model, method, LayerChoice.all(target(method, run)), kept,
                     Progress.NONE, new PhaseClock()).run(golden.samples());

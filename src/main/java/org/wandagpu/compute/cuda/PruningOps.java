@@ -9,6 +9,7 @@ import org.wandagpu.compute.Heads;
 import org.wandagpu.compute.Ops;
 import org.wandagpu.compute.ShareSearch;
 import org.wandagpu.compute.Tensor;
+import org.wandagpu.failure.DeviceException;
 import org.wandagpu.tensor.NmPattern;
 
 /**
@@ -75,8 +76,8 @@ final class PruningOps implements Ops {
     public void zeroSmallestInGroups(Tensor w, Tensor s, NmPattern pattern) {
         Checks.selectionInGroups(w, s, pattern);
         if (pattern.groupSize() > GroupSelect.widestGroup()) {
-            throw new IllegalArgumentException("no kernel for groups of more than " + GroupSelect.widestGroup()
-                    + " weights: pattern=" + pattern);
+            throw new DeviceException("pattern " + pattern + ": the device's kernel takes groups of at most "
+                    + GroupSelect.widestGroup() + " weights; use --device cpu");
         }
         onDevice(w, s, (matrix, norms, scratch) ->
                 new GroupSelect(runtime).zeroSmallest(matrix, norms, pattern));
