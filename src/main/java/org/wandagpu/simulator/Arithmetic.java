@@ -10,6 +10,9 @@ final class Arithmetic {
         if (Types.isFloat(s.type()) || s.root().equals("testp")) {
             return FloatArithmetic.decode(s);
         }
+        if (s.has("cc")) { // the carry flag is not kept: without it the next instruction would be wrong
+            throw new UnsupportedOperationException(s.opcode());
+        }
         String type = s.type();
         return switch (s.root()) {
             case "add" -> Elementwise.binary(s, (a, b) -> a + b);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.wandagpu.failure.BadInputException;
 
 /** Single instructions on the corners of their range. */
@@ -71,6 +72,13 @@ class InstructionTest {
     void comparisonsWithNanAreOrdered(String how, int expected) {
         assertThat(run(".reg .pred %p; setp." + how + ".f32 %p, %r1, %r2; selp.u32 %r5, 1, 0, %p;", "0x7fc00000",
                 "0x3f800000", "0")).isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"add.cc.u32", "addc.u32", "sub.cc.u32", "mad.lo.cc.u32"})
+    void carriesAreRefusedRatherThanLost(String instruction) {
+        assertThatThrownBy(() -> Ptx.kernel("", ".reg .b32 %r<4>;\n" + instruction + " %r1, %r2, %r3, %r2;"))
+                .isInstanceOf(BadInputException.class).hasMessageContaining(instruction);
     }
 
     @Test
