@@ -24,12 +24,12 @@
 // Limits:  fast: cols % E == 0, w and norms 16-byte aligned, 1 <= k <= cols, cols <= 3584 * E.   general: cols < 2^31
 #include "ranks.cuh"
 
-constexpr int BIN_SHIFT = 15;                // 2^8 bins an octave of 2^23
 constexpr uint32_t OCTAVE = 1u << 23;
 constexpr uint32_t OCTAVES_BELOW = 6;
-constexpr uint32_t OCTAVES = 8;
+constexpr int FAST_BINS = 512;
+constexpr int WIDE_SHIFT = 17;               // 512 bins over 8 octaves
+constexpr int NARROW_SHIFT = 13;             // 512 bins over half an octave
 constexpr int LIST = 512;
-constexpr uint32_t INFINITY_KEY = 0x7F800000u;
 // Two halves, or one float, that are NaN in all three types: behind every weight, for its column is larger.
 constexpr uint32_t PADDING = 0x7FFF7FFFu;
 
@@ -73,131 +73,12 @@ __device__ __forceinline__ float sumOfLanes(float value) {
     return value;
 }
 
-__device__ __forceinline__ float finiteOrZero(uint32_t bits) {
-    return bits < INFINITY_KEY ? __uint_as_float(bits) : 0.0f;
-}
-
-// Low edge of the window: a whole bin, and the window ends below infinity.
+// Low edge of the wide window: a whole bin, and the window ends below infinity.
 __device__ __forceinline__ uint32_t windowStart(float mean) {
     uint32_t bits = __float_as_uint(mean);
     bool usable = bits >= (OCTAVES_BELOW + 1) * OCTAVE && bits < 250 * OCTAVE;
     bits = usable ? bits : 127 * OCTAVE;
-    return (bits & ~((1u << BIN_SHIFT) - 1u)) - OCTAVES_BELOW * OCTAVE;
-}
-
-template <class T, int V>
-__device__ __forceinline__ void selectInRegisters(typename T::Bits* __restrict__ w, const float* __restrict__ norms,
-        int cols, int k, uint32_t* __restrict__ todo) {
-    constexpr int E = T::PER_VECTOR;
-    __shared__ alignas(16) uint32_t histogram[BINS];
-    __shared__ uint2 list[LIST];
-    __shared__ float sampleSums[WARP];
-    __shared__ RankSearch search;
-    __shared__ uint32_t listed;
-    const int thread = threadIdx.x;
-    const int threads = blockDim.x;
-    const int lane = thread % WARP;
-    typename T::Bits* row = w + size_t(blockIdx.x) * cols;
-
-    uint32_t words[V][4];
-#pragma unroll
-    for (int v = 0; v < V; v++) {
-        int c = (v * threads + thread) * E;
-        if (c < cols) {
-            loadStreamed(words[v], row + c);
-        } else {
-            words[v][0] = words[v][1] = words[v][2] = words[v][3] = PADDING;
-        }
-    }
-    clearHistogram(histogram);
-    if (thread == 0) {
-        listed = 0;
-    }
-    uint32_t scores[V * E];
-#pragma unroll
-    for (int v = 0; v < V; v++) {
-        int c = (v * threads + thread) * E;
-        float n[E];
-        loadNorms<E>(n, norms + (c < cols ? c : 0));
-#pragma unroll
-        for (int i = 0; i < E; i++) {
-            scores[v * E + i] = scoreBits(weightAt<T>(words[v], i), n[i]);
-        }
-    }
-
-    float sample = sumOfLanes(__fadd_rn(finiteOrZero(scores[0]), finiteOrZero(scores[E / 2 + 1])));
-    if (lane == 0) {
-        sampleSums[thread / WARP] = sample;
-    }
-    __syncthreads();
-    // All warps add the same values in the same order and so agree on the window.
-    sample = sumOfLanes(lane < threads / WARP ? sampleSums[lane] : 0.0f);
-    const uint32_t start = windowStart(__fdividef(sample, float(2 * threads)));
-    const uint32_t last = start + OCTAVES * OCTAVE - 1;
-
-    const uint32_t base = uint32_t(__cvta_generic_to_shared(histogram)) - 4 * (start >> BIN_SHIFT);
-#pragma unroll
-    for (int i = 0; i < V * E; i++) {
-        uint32_t clamped = min(max(scores[i], start), last);
-        countAt(wordAddress(base, clamped >> BIN_SHIFT));
-    }
-    __syncthreads();
-    findRank(histogram, uint32_t(k - 1), search);
-    const uint32_t bin = search.bin;
-    const uint32_t lastRank = search.rest;
-    const uint32_t entries = search.entries;
-    if (bin == 0 || bin == BINS - 1 || entries > LIST) {
-        if (thread == 0) {
-            todo[1 + atomicAdd(todo, 1u)] = blockIdx.x;
-        }
-        return;
-    }
-
-    const uint32_t binStart = start + (bin << BIN_SHIFT);
-    uint32_t open = 0;
-#pragma unroll
-    for (int v = 0; v < V; v++) {
-        int c = (v * threads + thread) * E;
-        // From here on scores are distances from the bin's low edge; those below it are negative, for a product that
-        // is NaN has the bits 0x7FFFFFFF and every other score is less.
-        uint32_t* distances = scores + v * E;
-        uint32_t nearest = NO_KEY;
-#pragma unroll
-        for (int i = 0; i < E; i++) {
-            distances[i] -= binStart;
-            nearest = min(nearest, distances[i]);
-        }
-        clearNegative<T>(words[v], distances);
-        if (c < cols) {
-            storeStreamed(row + c, words[v]);
-        }
-        if (nearest < (1u << BIN_SHIFT)) {
-#pragma unroll
-            for (int i = 0; i < E; i++) {
-                open |= distances[i] < (1u << BIN_SHIFT) ? 1u << (v * E + i) : 0u;
-            }
-        }
-    }
-    // Few bits are set. The weight is read again, after this thread's own store, which has kept it.
-    while (open != 0) {
-        int i = __ffs(open) - 1;
-        open &= open - 1;
-        int c = (i / E * threads + thread) * E + i % E;
-        uint32_t score = scoreBits(T::low(uint32_t(row[c])), __ldg(norms + c));
-        list[atomicAdd(&listed, 1u)] = make_uint2(score, uint32_t(c));
-    }
-    __syncthreads();
-    for (uint32_t i = thread; i < entries; i += threads) {
-        uint2 own = list[i];
-        uint32_t rank = 0;
-        for (uint32_t j = 0; j < entries; j++) {
-            uint2 other = list[j];
-            rank += other.x < own.x || (other.x == own.x && other.y < own.y) ? 1 : 0;
-        }
-        if (rank <= lastRank) {
-            row[own.y] = 0;
-        }
-    }
+    return (bits & ~((1u << WIDE_SHIFT) - 1u)) - OCTAVES_BELOW * OCTAVE;
 }
 
 template <class T>
@@ -226,6 +107,250 @@ __device__ __forceinline__ void selectInMemory(typename T::Bits* row, const floa
         zeroThrough<T>(row, norms, cols, key, vectors);
     } else {
         zeroBelowAndTies<T>(row, norms, cols, key, rest + 1, tiesOfWarp);
+    }
+}
+
+struct Found {
+    uint32_t bin;
+    uint32_t rest;
+    uint32_t entries;
+};
+
+// Every warp finds the bin of an entry by its rank; no barrier.
+__device__ __forceinline__ Found findInWarp(const uint32_t* histogram, uint32_t rank) {
+    const int lane = threadIdx.x % WARP;
+    const uint4* quads = reinterpret_cast<const uint4*>(histogram);
+    uint32_t before = 0;
+    uint32_t passed = 0;
+    int segment = 0;
+#pragma unroll
+    for (int s = 0; s < FAST_BINS / 128; s++) {
+        uint4 q = quads[s * WARP + lane];
+        before += __reduce_add_sync(ALL_LANES, (q.x + q.y) + (q.z + q.w));
+        bool over = before <= rank;
+        passed = over ? before : passed;
+        segment += over ? 1 : 0;
+    }
+    segment = min(segment, FAST_BINS / 128 - 1);
+    uint32_t rest = rank - passed;
+    uint4 q = quads[segment * WARP + lane];
+    uint32_t own = (q.x + q.y) + (q.z + q.w);
+    uint32_t through = inclusiveSum(own, lane);
+    int hit = __ffs(__ballot_sync(ALL_LANES, through > rest)) - 1;
+    uint32_t r = rest - (through - own);
+    uint32_t bin = (segment * WARP + lane) * 4;
+    uint32_t entries = q.x;
+    if (r >= q.x) {
+        r -= q.x;
+        entries = q.y;
+        bin++;
+        if (r >= q.y) {
+            r -= q.y;
+            entries = q.z;
+            bin++;
+            if (r >= q.z) {
+                r -= q.z;
+                entries = q.w;
+                bin++;
+            }
+        }
+    }
+    Found found;
+    found.bin = __shfl_sync(ALL_LANES, bin, hit);
+    found.rest = __shfl_sync(ALL_LANES, r, hit);
+    found.entries = __shfl_sync(ALL_LANES, entries, hit);
+    return found;
+}
+
+// Asks for a row, 128 bytes a thread and step, to be in L2 when its turn comes.
+__device__ __forceinline__ void prefetch(const void* row, int bytes) {
+    for (int i = threadIdx.x * 128; i < bytes; i += blockDim.x * 128) {
+        asm volatile("prefetch.global.L2 [%0];" :: "l"(static_cast<const char*>(row) + i));
+    }
+}
+
+template <class T, int V>
+__device__ __forceinline__ void loadRow(uint32_t words[V][4], const typename T::Bits* row, int cols) {
+#pragma unroll
+    for (int v = 0; v < V; v++) {
+        int c = (v * int(blockDim.x) + int(threadIdx.x)) * T::PER_VECTOR;
+        if (c < cols) {
+            loadStreamed(words[v], row + c);
+        } else {
+            words[v][0] = words[v][1] = words[v][2] = words[v][3] = PADDING;
+        }
+    }
+}
+
+template <class T, int V>
+__device__ __forceinline__ void selectInRegisters(typename T::Bits* __restrict__ w, const float* __restrict__ norms,
+        int rows, int cols, int k, uint32_t* __restrict__ todo) {
+    constexpr int E = T::PER_VECTOR;
+    // Two of FAST_BINS, so that one is cleared while the other is read; selectInMemory uses all as one.
+    __shared__ alignas(16) uint32_t histograms[BINS];
+    __shared__ uint2 list[LIST];
+    __shared__ RankSearch search;
+    __shared__ uint32_t ties[WARP];
+    __shared__ float sums[WARP];
+    __shared__ uint32_t listed;
+    // Threshold of the block's last row over that row's mean; 0: not known. Both are thread 0's to write.
+    __shared__ float ratio;
+    __shared__ float meanOfRow;
+    const int thread = threadIdx.x;
+    const int threads = blockDim.x;
+    const int lane = thread % WARP;
+    if (thread == 0) {
+        ratio = 0.0f;
+    }
+    for (int i = thread; i < FAST_BINS / 2; i += threads) {
+        reinterpret_cast<uint4*>(histograms)[i] = make_uint4(0, 0, 0, 0);
+    }
+    uint32_t words[V][4];
+    // Twice the row, and which histogram is clear in the lowest bit: one register for both.
+#pragma unroll 1
+    for (uint32_t turn = blockIdx.x * 2; turn / 2 < uint32_t(rows); turn += gridDim.x * 2) {
+        typename T::Bits* row = w + size_t(turn / 2) * cols;
+        loadRow<T, V>(words, row, cols);
+        if (turn / 2 + gridDim.x < uint32_t(rows)) {
+            prefetch(row + size_t(gridDim.x) * cols, cols * int(sizeof(typename T::Bits)));
+        }
+        uint32_t scores[V * E];
+        float sum = 0.0f;
+#pragma unroll
+        for (int v = 0; v < V; v++) {
+            int c = (v * threads + thread) * E;
+            float n[E];
+            loadNorms<E>(n, norms + (c < cols ? c : 0));
+            float part = 0.0f;
+#pragma unroll
+            for (int i = 0; i < E; i++) {
+                scores[v * E + i] = scoreBits(weightAt<T>(words[v], i), n[i]);
+                part = __fadd_rn(part, __uint_as_float(scores[v * E + i]));
+            }
+            sum = c < cols ? __fadd_rn(sum, part) : sum;
+        }
+        sum = sumOfLanes(sum);
+        if (lane == 0) {
+            sums[thread / WARP] = sum;
+        }
+        __syncthreads();
+        if (thread == 0) {
+            listed = 0;
+        }
+        bool retry = false;
+        uint32_t start;
+        uint32_t shift;
+        Found found;
+        bool placed;
+        while (true) {
+            // All warps add the same values in the same order and so agree on the window.
+            const float mean = __fdividef(sumOfLanes(lane < threads / WARP ? sums[lane] : 0.0f), float(cols));
+            if (thread == 0) {
+                meanOfRow = mean;
+            }
+            const uint32_t guess = __float_as_uint(__fmul_rn(mean, ratio));
+            const bool narrow = !retry && guess >= OCTAVE && guess < 250 * OCTAVE;
+            shift = narrow ? NARROW_SHIFT : WIDE_SHIFT;
+            start = narrow ? (guess & ~((1u << NARROW_SHIFT) - 1u)) - ((FAST_BINS / 2) << NARROW_SHIFT)
+                    : windowStart(mean);
+            uint32_t* histogram = histograms + (turn % 2) * FAST_BINS;
+            const uint32_t last = start + (FAST_BINS << shift) - 1;
+            const uint32_t base = uint32_t(__cvta_generic_to_shared(histogram)) - 4 * (start >> shift);
+#pragma unroll
+            for (int i = 0; i < V * E; i++) {
+                uint32_t clamped = min(max(scores[i], start), last);
+                countAt(wordAddress(base, clamped >> shift));
+            }
+            __syncthreads();
+            found = findInWarp(histogram, uint32_t(k - 1));
+            turn ^= 1;
+            for (int i = thread; i < FAST_BINS / 4; i += threads) {
+                reinterpret_cast<uint4*>(histograms + (turn % 2) * FAST_BINS)[i] = make_uint4(0, 0, 0, 0);
+            }
+            placed = found.bin != 0 && found.bin != FAST_BINS - 1 && found.entries <= LIST;
+            if (placed || !narrow) {
+                break;
+            }
+            retry = true;    // The row lies elsewhere: once more with the wide window.
+            __syncthreads();
+        }
+        if (!placed) {
+            if (thread == 0) {
+                ratio = 0.0f;
+            }
+            if (todo != nullptr) {
+                if (thread == 0) {
+                    todo[1 + atomicAdd(todo, 1u)] = turn / 2;
+                }
+            } else {
+                __syncthreads();
+                selectInMemory<T>(row, norms, cols, k, true, histograms, search, ties);
+                __syncthreads();
+                for (int i = thread; i < FAST_BINS / 2; i += threads) {
+                    reinterpret_cast<uint4*>(histograms)[i] = make_uint4(0, 0, 0, 0);
+                }
+            }
+            continue;
+        }
+        // Hides where it comes from, so that the address is computed again and takes no register until now.
+        uint32_t again = turn / 2;
+        asm volatile("" : "+r"(again));
+        row = w + size_t(again) * cols;
+        const uint32_t binStart = start + (found.bin << shift);
+        if (thread == 0) {
+            ratio = __fdividef(__uint_as_float(binStart), meanOfRow);
+        }
+        // Often the last weight to go is also the last of its bin; then nothing is left to rank.
+        const bool whole = found.rest + 1 == found.entries;
+        const uint32_t limit = whole ? binStart + (1u << shift) : binStart;
+        const uint32_t width = whole ? 0u : 1u << shift;
+        uint32_t open = 0;
+#pragma unroll
+        for (int v = 0; v < V; v++) {
+            int c = (v * threads + thread) * E;
+            // From here on scores are distances from the limit; those below it are negative, for a product that is NaN
+            // has the bits 0x7FFFFFFF and every other score is less.
+            uint32_t* distances = scores + v * E;
+            uint32_t nearest = NO_KEY;
+#pragma unroll
+            for (int i = 0; i < E; i++) {
+                distances[i] -= limit;
+                nearest = min(nearest, distances[i]);
+            }
+            clearNegative<T>(words[v], distances);
+            if (c < cols) {
+                storeStreamed(row + c, words[v]);
+            }
+            if (nearest < width) {
+#pragma unroll
+                for (int i = 0; i < E; i++) {
+                    open |= distances[i] < width ? 1u << (v * E + i) : 0u;
+                }
+            }
+        }
+        if (whole) {
+            continue;
+        }
+        // Few bits are set. The weight is read again, after this thread's own store, which has kept it.
+        while (open != 0) {
+            int i = __ffs(open) - 1;
+            open &= open - 1;
+            int c = (i / E * threads + thread) * E + i % E;
+            uint32_t score = scoreBits(T::low(uint32_t(row[c])), __ldg(norms + c));
+            list[atomicAdd(&listed, 1u)] = make_uint2(score, uint32_t(c));
+        }
+        __syncthreads();
+        for (uint32_t i = thread; i < found.entries; i += threads) {
+            uint2 own = list[i];
+            uint32_t rank = 0;
+            for (uint32_t j = 0; j < found.entries; j++) {
+                uint2 other = list[j];
+                rank += other.x < own.x || (other.x == own.x && other.y < own.y) ? 1 : 0;
+            }
+            if (rank <= found.rest) {
+                row[own.y] = 0;
+            }
+        }
     }
 }
 
@@ -258,14 +383,14 @@ __device__ __forceinline__ void selectListed(typename T::Bits* w, const float* n
     NAME(T::Bits* __restrict__ w, const float* __restrict__ norms, int rows, int cols, int k, \
             uint32_t* __restrict__ todo) { \
         if (int(blockIdx.x) < rows && k > 0) { \
-            selectInRegisters<T, V>(w, norms, cols, k, todo); \
+            selectInRegisters<T, V>(w, norms, rows, cols, k, todo); \
         } \
     }
 
 #define ENTRIES(SUFFIX, T) \
-    FAST_ENTRY(select_rows_v1_##SUFFIX, T, 1, 512, 3) \
+    FAST_ENTRY(select_rows_v1_##SUFFIX, T, 1, 512, 2) \
     FAST_ENTRY(select_rows_v2_##SUFFIX, T, 2, 512, 2) \
-    FAST_ENTRY(select_rows_v3_##SUFFIX, T, 3, 1024, 1) \
+    FAST_ENTRY(select_rows_v3_##SUFFIX, T, 3, 896, 1) \
     FAST_ENTRY(select_rows_v4_##SUFFIX, T, 4, 896, 1) \
     extern "C" __global__ void __launch_bounds__(512, 2) \
     select_rows_general_##SUFFIX(T::Bits* w, const float* __restrict__ norms, int rows, int cols, int k, \
