@@ -3,25 +3,33 @@
 // In/out:  w [rows, cols] f16, bf16 or f32, row-major without gaps; weights that stay keep their bits
 // In:      norms [cols] f32 of input_norms.cu;  k from 0 to cols, the same for all rows
 // In/out:  todo [1 + rows] u32: todo[0] = number of rows left over (clear it before the launch), then the rows
-// Entries: select_rows_v{1,2,3,4}_{f16,bf16,f32} (w, norms, rows, cols, k, todo): a block a row, the row in registers,
-//              V vectors of 16 bytes a thread; rows that do not fit its assumptions stay as they are and are noted
-//              in todo
+// Entries: select_rows_v{1,2,3,4}_{f16,bf16,f32} (w, norms, rows, cols, k, todo or null): a block walks over rows, the
+//              row in registers, V vectors of 16 bytes a thread; rows that do not fit its assumptions stay as they are
+//              and are noted in todo; without a list the block does them at once, as the general entry would
 //          select_rows_general_{f16,bf16,f32} (w, norms, rows, cols, k, todo or null): any row; those of todo, or all
 // Order:   exact by (bits of the score, column), NaN last; nothing depends on the order of threads. The order of rows
 //          in todo does, which changes no result.
-// How:     fast: scores are counted in 2048 bins, 256 an octave, from 6 octaves below to 2 above the mean of a sample;
-//          weights below the bin that holds rank k - 1 go at once, those in it (a thousandth of a row) are listed and
-//          ranked against each other. A bad sample costs time, never the result: rank outside the window or more than
-//          512 weights in the bin put the row on the list.
+// How:     fast: scores are counted in 512 bins over a window; weights below the bin that holds rank k - 1 go at once,
+//          and so does the bin if the rank is its last entry; else its weights are listed and ranked with each other.
+//          Window: half an octave around the row's mean times the last row's threshold over that row's mean. For a
+//          block's first row, and where the rank lies outside: 8 octaves, from 6 below to 2 above the mean. If that
+//          fails too, or the bin has more than 512 weights, the row is left over. Bad guesses cost time, never the
+//          result. Two histograms take turns, so that 2 barriers do for a row, 3 if there is a list to rank.
 //          general: three histograms, of 11, 11 and 10 bits of the key, then ties are counted from the left.
-// Bytes:   fast: w read once and written once, 16 a access, norms from L2 (general: w read four times, from L2).
-//          Bound by bandwidth as long as 2 or more blocks share an SM; 16-bit rows over 14336 columns leave one block.
-// Launch:  fast: grid rows, block 32 * ceil(cols / (32 * V * E)), E = 8 weights a vector (f32: 4);
-//          at most 512 threads for V 1 and 2, 1024 for 3, 896 for 4 (72 registers).
-//          V = floor(cols / (128 * E)), at least 1 and at most 4: the most work a thread that leaves 4 warps, since small
-//          blocks overlap best (H100, 4096 columns: V = 4 takes 34 us where V = 1, 2, 3 take 38).
+// Bytes:   fast: w read once and written once, 16 a access, the next row asked for into L2 a turn ahead; norms from L2
+//          (general: w read four times, from L2).
+//          H100, f16, without a list: 29.4 us of 4096 x 4096, 72.8 of 11008 x 4096, 74.3 of 4096 x 11008 (68, 74 and
+//          72 % of 3.35 TB/s), 353 of 8192 x 28672 (79 %); 10.8 ms for the blocks of LLaMA-7B. 58 % of the issue slots
+//          and 64 % of L1 are used, 6.3 warps a scheduler: bound by latency (barriers, shared memory), and short
+//          matrices by the start and the end of the launch: 2:4 selection, which has no barriers, takes 9.8 ms.
+// Launch:  fast: block 32 * ceil(cols / (32 * V * E)), E = 8 weights a vector (f32: 4);
+//          at most 512 threads for V 1 and 2, 896 for 3 and 4 (72 registers). Any grid from 1 to rows; best are as many
+//          blocks as run at once: processors * floor(28 / warps of a block), for more warps one a processor.
+//          V = floor(cols / (128 * E)), at least 1 and at most 4: the most work a thread that leaves 4 warps, since
+//          small blocks overlap best (H100, 4096 columns: V = 4 takes 29 us; V = 3, 2, 1 take 31, 32, 56).
 //          general: grid rows without a list, min(rows, 264) with one; block 512.   No dynamic shared memory.
-// Limits:  fast: cols % E == 0, w and norms 16-byte aligned, 1 <= k <= cols, cols <= 3584 * E.   general: cols < 2^31
+// Limits:  fast: cols % E == 0, w and norms 16-byte aligned, 1 <= k <= cols, cols <= 3584 * E, rows + grid < 2^31.
+//          general: cols < 2^31
 #include "ranks.cuh"
 
 constexpr uint32_t OCTAVE = 1u << 23;
@@ -193,7 +201,7 @@ __device__ __forceinline__ void selectInRegisters(typename T::Bits* __restrict__
     __shared__ uint32_t ties[WARP];
     __shared__ float sums[WARP];
     __shared__ uint32_t listed;
-    // Threshold of the block's last row over that row's mean; 0: not known. Both are thread 0's to write.
+    // Threshold of the block's last row over that row's mean, 0: not known; the mean of this row. Thread 0 writes them.
     __shared__ float ratio;
     __shared__ float meanOfRow;
     const int thread = threadIdx.x;
