@@ -69,13 +69,15 @@ class Plan:
         return 0 if cols > 3584 * e else min(4, max(1, cols // (128 * e)))
 
     @staticmethod
-    def select_rows_fast(dtype, v, rows, cols):
-        threads = 32 * ceil_div(cols, 32 * v * Plan.per_vector(dtype))
-        return "select_rows_v%d_%s" % (v, dtype), (rows, 1, 1), threads
+    def select_rows_fast(dtype, v, rows, cols, processors=132):
+        """Any grid does; this one fills the multiprocessors once, with 28 warps each."""
+        warps = ceil_div(cols, 32 * v * Plan.per_vector(dtype))
+        grid = min(rows, processors * max(1, 28 // warps))
+        return "select_rows_v%d_%s" % (v, dtype), (grid, 1, 1), 32 * warps
 
     @staticmethod
     def select_rows_fast_limit(v):
-        return (0, 512, 512, 1024, 896)[v]
+        return (0, 512, 512, 896, 896)[v]
 
     @staticmethod
     def select_rows_general(dtype, rows, with_list):
@@ -384,16 +386,19 @@ class Checks:
                         if (k == 0 or block > Plan.select_rows_fast_limit(v)
                                 or not Plan.vectors_fit(dtype, cols, w_at, norms_at)):
                             continue
-                        g.write(w_at, w)
-                        g.clear(todo, 4)
-                        args = (Address(w_at), Address(norms_at), rows, cols, k, Address(todo))
-                        g.launch(entry, grid, block, *args)
-                        entry, grid, block = Plan.select_rows_general(dtype, rows, True)
-                        g.launch(entry, grid, block, *args)
-                        actual = g.read(w_at, w.dtype, w.shape)
-                        self.equal("select_rows_v%d_%s cols=%d k=%d norms=%s" % (v, dtype, cols, k, kind),
-                                   expected, actual)
-                        g.read(todo, np.uint32, (1,))
+                        # A block a row, and two blocks that walk over the rows, with and without a list.
+                        for blocks, listed in ((grid[0], True), (min(2, rows), True), (min(2, rows), False)):
+                            g.write(w_at, w)
+                            g.clear(todo, 4)
+                            args = (Address(w_at), Address(norms_at), rows, cols, k)
+                            g.launch(entry, (blocks, 1, 1), block, *args, Address(todo if listed else 0))
+                            if listed:
+                                general = Plan.select_rows_general(dtype, rows, True)
+                                g.launch(*general, *args, Address(todo))
+                            actual = g.read(w_at, w.dtype, w.shape)
+                            self.equal("select_rows_v%d_%s cols=%d k=%d norms=%s blocks=%d listed=%s" % (
+                                v, dtype, cols, k, kind, blocks, listed), expected, actual)
+                            g.read(todo, np.uint32, (1,))
                     shift = (0, o.size_of(dtype))[k % 2]
                     g.write(w_at + shift, w)
                     entry, grid, block = Plan.select_rows_general(dtype, rows, False)
@@ -415,7 +420,7 @@ class Checks:
             norms = o.input_norms(o.statistic(cols, SEED, "usual"), cols)
             k = cols // 2
             w_at, norms_at, todo = g.upload(w), g.upload(norms), g.zeros(4 * (rows + 1))
-            entry, grid, block = Plan.select_rows_fast(dtype, v, rows, cols)
+            entry, grid, block = Plan.select_rows_fast(dtype, v, rows, cols, 4)
             g.launch(entry, grid, block, Address(w_at), Address(norms_at), rows, cols, k, Address(todo))
             expected = o.zero_smallest_in_rows(w, o.ascending(o.keys(w, dtype, norms)), k)
             self.equal("%s cols=%d: rows handed over" % (entry, cols), np.zeros(1, np.uint32),
@@ -669,6 +674,9 @@ class Timing:
                         for t, todo in zip(targets, todos)]
             self.measure("%s, %d threads" % (entry, block), rows, cols, 0, 2 * size, launches, restore)
             if v == chosen:
+                self.measure("select_rows, chosen, no list", rows, cols, times, 2 * size,
+                             [g.prepared(entry, grid, block, Address(t), norms, rows, cols, k, Address(0))
+                              for t in targets], restore)
                 left = g.read(todos[0], np.uint32, (1,))[0]
                 entry, grid, block = Plan.select_rows_general(dtype, rows, True)
                 both = []
