@@ -14,6 +14,9 @@ import org.wandagpu.simulator.SimulatedGpu;
 /** The simulator as a device: the shipped PTX runs on the CPU, and whatever it reports ends the work. */
 final class SimulatorRuntime implements KernelRuntime {
 
+    /** Few, so that small matrices too have blocks that walk over several rows. */
+    private static final int MULTIPROCESSORS = 2;
+
     private final SimulatedGpu gpu = new SimulatedGpu();
     private final Map<String, PtxModule> modules = new HashMap<>();
 
@@ -25,6 +28,11 @@ final class SimulatorRuntime implements KernelRuntime {
     @Override
     public String name() {
         return "simulated GPU, pruning kernels as they ship";
+    }
+
+    @Override
+    public int multiprocessors() {
+        return MULTIPROCESSORS;
     }
 
     @Override

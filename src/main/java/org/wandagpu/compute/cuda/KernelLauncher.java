@@ -3,6 +3,9 @@ package org.wandagpu.compute.cuda;
 /** Carries out launches one after the other, on a GPU or in the simulator. */
 public interface KernelLauncher {
 
+    /** Multiprocessors of the device, for kernels whose blocks stay and walk over their work. */
+    int multiprocessors();
+
     /**
      * Launches a kernel.
      *

@@ -42,8 +42,8 @@ final class PruningOps implements Ops {
     @Override
     public void zeroSmallestInRows(Tensor w, Tensor s, int zeroedPerRow) {
         Checks.selectionInRows(w, s, zeroedPerRow);
-        onDevice(w, s, (matrix, norms, scratch) -> new RowSelect(runtime).zeroSmallest(matrix, norms, zeroedPerRow,
-                scratch.take(RowSelect.scratchBytes(matrix.rows()))));
+        onDevice(w, s, (matrix, norms, scratch) ->
+                new RowSelect(runtime).zeroSmallest(matrix, norms, zeroedPerRow));
     }
 
     @Override

@@ -1,8 +1,8 @@
 package org.wandagpu.compute.cuda;
 
 /**
- * {@code kernels/select_rows.cu}: zeroes in each row the weights with the smallest (score, column). Two launches: the
- * fast one leaves out the rows that do not fit its assumptions, the general one does those.
+ * {@code kernels/select_rows.cu}: zeroes in each row the weights with the smallest (score, column). One launch: of the
+ * fast kernel, whose blocks walk over the rows, or of the general one where rows are odd or too long for registers.
  */
 public final class RowSelect {
 
@@ -18,10 +18,13 @@ public final class RowSelect {
     /** Most vectors of a row that registers hold: 896 threads of four. */
     private static final int LONGEST_ROW = 3584;
 
+    /** Warps of the fast kernel that a multiprocessor holds at once, by its registers. */
+    private static final int RESIDENT_WARPS = 28;
+
     private static final int GENERAL_THREADS = 512;
 
-    /** Blocks that look through the list of left-out rows: two for each SM of the largest GPU. */
-    private static final int LIST_BLOCKS = 264;
+    /** In place of a list of rows left over: the fast kernel does those itself, the general one all rows. */
+    private static final long NO_LIST = 0;
 
     private final KernelLauncher launcher;
 
@@ -29,31 +32,25 @@ public final class RowSelect {
         this.launcher = launcher;
     }
 
-    /** Bytes of scratch memory for a matrix of so many rows. */
-    public static long scratchBytes(int rows) {
-        return 4L * (1 + rows);
-    }
-
     /**
      * Zeroes {@code zeroedPerRow} weights of each row of {@code w}.
      *
-     * @param norms address of {@code [columns]} F32, from {@link InputNorms}
-     * @param scratch address of {@link #scratchBytes} bytes
+     * @param norms address of {@code [columns]} F32, from {@link InputNorms}, 16-byte aligned
      */
-    public void zeroSmallest(DeviceMatrix w, long norms, int zeroedPerRow, long scratch) {
+    public void zeroSmallest(DeviceMatrix w, long norms, int zeroedPerRow) {
         if (zeroedPerRow == 0) {
             return;
         }
-        boolean fast = w.hasVectorRows() && w.columns() <= LONGEST_ROW * w.perVector();
-        if (fast) {
-            launcher.clear(scratch, 4);
-            int vectors = Math.clamp(w.columns() / (FEWEST_THREADS * w.perVector()), 1, MOST_VECTORS);
-            int threads = WARP * Math.ceilDiv(w.columns(), WARP * vectors * w.perVector());
-            launcher.launch(SOURCE, "select_rows_v" + vectors + "_" + w.suffix(), LaunchShape.of(w.rows(), threads),
-                    w.address(), norms, w.rows(), w.columns(), zeroedPerRow, scratch);
+        if (!w.hasVectorRows() || w.columns() > LONGEST_ROW * w.perVector()) {
+            launcher.launch(SOURCE, "select_rows_general_" + w.suffix(), LaunchShape.of(w.rows(), GENERAL_THREADS),
+                    w.address(), norms, w.rows(), w.columns(), zeroedPerRow, NO_LIST);
+            return;
         }
-        int blocks = fast ? Math.min(w.rows(), LIST_BLOCKS) : w.rows();
-        launcher.launch(SOURCE, "select_rows_general_" + w.suffix(), LaunchShape.of(blocks, GENERAL_THREADS),
-                w.address(), norms, w.rows(), w.columns(), zeroedPerRow, fast ? scratch : 0L);
+        int vectors = Math.clamp(w.columns() / (FEWEST_THREADS * w.perVector()), 1, MOST_VECTORS);
+        int warps = Math.ceilDiv(w.columns(), WARP * vectors * w.perVector());
+        int resident = launcher.multiprocessors() * Math.max(1, RESIDENT_WARPS / warps);
+        launcher.launch(SOURCE, "select_rows_v" + vectors + "_" + w.suffix(),
+                LaunchShape.of(Math.min(w.rows(), resident), WARP * warps),
+                w.address(), norms, w.rows(), w.columns(), zeroedPerRow, NO_LIST);
     }
 }

@@ -27,6 +27,12 @@ final class Simulation implements KernelLauncher {
         launched.add(entry);
     }
 
+    /** One, so that blocks walk over rows. */
+    @Override
+    public int multiprocessors() {
+        return 1;
+    }
+
     @Override
     public void clear(long address, long bytes) {
         gpu.fill(address, (byte) 0, bytes);
