@@ -49,9 +49,9 @@ final class CommonOptions {
         return json;
     }
 
-    /** Opens the device that was asked for. */
+    /** Opens the device that was asked for, and says why {@code auto} takes no GPU. */
     Device openDevice() {
-        return Devices.open(device, threads);
+        return Devices.open(device, threads, console::note);
     }
 
     /** What tells the user how far the work is. */

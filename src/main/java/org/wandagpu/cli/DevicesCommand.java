@@ -16,7 +16,8 @@ final class DevicesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         for (Devices.Finding finding : Devices.find()) {
-            common.console().out().printf("%-5s %-4s %s%n", finding.kind(), finding.usable() ? "yes" : "no", finding.detail());
+            common.console().out().printf("%-14s %-4s %s%n", finding.what(), finding.usable() ? "yes" : "no",
+                    finding.detail());
         }
         return 0;
     }

@@ -1,39 +1,54 @@
 package org.wandagpu.device;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.cpu.CpuDevice;
+import org.wandagpu.compute.cuda.KernelRuntime;
 import org.wandagpu.compute.cuda.PruningDevice;
+import org.wandagpu.cuda.CudaProbe;
+import org.wandagpu.cuda.Driver;
+import org.wandagpu.cuda.Gpu;
+import org.wandagpu.cuda.jcuda.JCudaCalls;
 import org.wandagpu.failure.DeviceException;
 import org.wandagpu.failure.UsageException;
+import org.wandagpu.simulator.SimulatorDriver;
 
 /** Finds and opens devices by the names of the command line: {@code auto}, {@code cpu}, {@code cuda}, {@code cuda:N}, {@code sim}. */
 public final class Devices {
 
     private static final int MOST_THREADS = 1024;
+    private static final String CPU = "cpu";
+    private static final String CUDA = "cuda";
+    private static final String SIMULATOR = "sim";
+    private static final String AUTO = "auto";
+    /** Few, so that small matrices too have blocks that walk over several rows. */
+    private static final int SIMULATED_MULTIPROCESSORS = 2;
 
     private Devices() {
     }
 
     /**
-     * What was found of one kind of device.
+     * What was found of one device, or of what it needs.
      *
-     * @param kind name on the command line
-     * @param usable whether {@code --device kind} works
+     * @param what name on the command line, or what is needed
+     * @param usable whether it works
      * @param detail what was found, or why it cannot be used
      */
-    public record Finding(String kind, boolean usable, String detail) {
+    public record Finding(String what, boolean usable, String detail) {
     }
 
     /** Looks for every kind of device. */
     public static List<Finding> find() {
+        List<Finding> found = new ArrayList<>();
         try (Device cpu = new CpuDevice(defaultThreads())) {
-            return List.of(
-                    new Finding("cpu", true, cpu.name() + ", " + CpuDevice.vectorBits() + "-bit vectors, "
-                            + (cpu.memoryBytes() >> 20) + " MiB of memory"),
-                    new Finding("cuda", false, CudaDriver.describe() + "; this version has no CUDA backend"),
-                    new Finding("sim", true, "the CUDA kernels for pruning, run on the CPU; decoder blocks are the CPU's"));
+            found.add(new Finding(CPU, true, "%s, %d-bit vectors, %d MiB of memory".formatted(cpu.name(),
+                    CpuDevice.vectorBits(), cpu.memoryBytes() >> 20)));
         }
+        CudaProbe.findings().forEach(one -> found.add(new Finding(one.what(), one.usable(), one.detail())));
+        found.add(new Finding(SIMULATOR, true, "the CUDA kernels for pruning, run on the CPU; decoder blocks are the CPU's"));
+        return found;
     }
 
     /** As many threads as the process may use processors. */
@@ -44,26 +59,95 @@ public final class Devices {
     /**
      * Opens a device.
      *
-     * @param name {@code auto} takes the CPU where no GPU can be used; every other name means that device and no other
+     * @param name {@code auto} takes the first GPU that can be used, else the CPU; every other name means that device and
+     *     no other
      * @param threads of the CPU backend, 0 = {@link #defaultThreads()}
+     * @param notes told why {@code auto} takes no GPU, in one line
      * @throws UsageException if there is no such name or number of threads
      * @throws DeviceException if the device cannot be used
      */
-    public static Device open(String name, int threads) {
+    public static Device open(String name, int threads, Consumer<String> notes) {
         if (threads < 0 || threads > MOST_THREADS) {
             throw new UsageException("--threads " + threads + ": give 1 to " + MOST_THREADS);
         }
-        if (name.equals("auto") || name.equals("cpu") || name.equals("sim")) {
-            Device cpu = new CpuDevice(threads == 0 ? defaultThreads() : threads);
-            return name.equals("sim") ? new PruningDevice(cpu, new SimulatorRuntime()) : cpu;
+        int ordinal = ordinal(name);
+        CpuDevice host = new CpuDevice(threads == 0 ? defaultThreads() : threads);
+        try {
+            return switch (name) {
+                case CPU -> host;
+                case SIMULATOR -> onDriver(host, SIMULATOR, 0, new SimulatorDriver("simulated GPU",
+                        SIMULATED_MULTIPROCESSORS, Runtime.getRuntime().maxMemory()));
+                case AUTO -> firstUsable(host, notes);
+                default -> cuda(host, name, ordinal);
+            };
+        } catch (RuntimeException e) {
+            host.close();
+            throw e;
         }
-        String kind = name.matches("cuda:\\d{1,3}") ? "cuda" : name;
-        throw find().stream()
-                .filter(finding -> finding.kind().equals(kind))
-                .<RuntimeException>map(finding -> new DeviceException(
-                        "--device " + name + " cannot be used: " + finding.detail() + "; use --device cpu"))
-                .findFirst()
-                .orElseGet(() -> new UsageException(
-                        "--device " + name + " is not known: give auto, cpu, cuda, cuda:N or sim"));
+    }
+
+    /** The N of cuda:N, 0 for the other names. */
+    private static int ordinal(String name) {
+        if (name.matches("cuda:\\d{1,3}")) {
+            return Integer.parseInt(name.substring(CUDA.length() + 1));
+        }
+        if (!List.of(CPU, CUDA, SIMULATOR, AUTO).contains(name)) {
+            throw new UsageException("--device " + name + " is not known: give auto, cpu, cuda, cuda:N or sim");
+        }
+        return 0;
+    }
+
+    private static Device firstUsable(CpuDevice host, Consumer<String> notes) {
+        List<CudaProbe.Finding> found = CudaProbe.findings();
+        for (int i = 1; i < found.size(); i++) {
+            if (found.get(i).usable()) {
+                try {
+                    return onDriver(host, CUDA, i - 1, new JCudaCalls());
+                } catch (DeviceException e) {
+                    notes.accept("computing on the CPU: " + e.getMessage());
+                    return host;
+                }
+            }
+        }
+        notes.accept("computing on the CPU: " + found.getLast().detail());
+        return host;
+    }
+
+    private static Device cuda(CpuDevice host, String name, int ordinal) {
+        List<CudaProbe.Finding> found = CudaProbe.findings();
+        CudaProbe.Finding driver = found.getFirst();
+        if (!driver.usable()) {
+            throw refused(name, driver.detail());
+        }
+        if (ordinal + 1 >= found.size()) {
+            throw refused(name, "there are " + (found.size() - 1) + " GPUs, counted from 0");
+        }
+        CudaProbe.Finding device = found.get(ordinal + 1);
+        if (!device.usable()) {
+            throw refused(name, device.detail());
+        }
+        return onDriver(host, CUDA, ordinal, new JCudaCalls());
+    }
+
+    private static DeviceException refused(String name, String why) {
+        return new DeviceException("--device " + name + " cannot be used: " + why + "; use --device cpu");
+    }
+
+    private static void closeAfter(Gpu gpu, RuntimeException failure) {
+        try {
+            gpu.close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private static Device onDriver(CpuDevice host, String kind, int ordinal, Driver driver) {
+        Gpu gpu = new Gpu(driver, ordinal);
+        try {
+            return new PruningDevice(host, new KernelRuntime(kind, gpu));
+        } catch (RuntimeException e) {
+            closeAfter(gpu, e);
+            throw e;
+        }
     }
 }

@@ -1,7 +1,7 @@
 package org.wandagpu.failure;
 
 /** A device failed or is not there, or memory ran out. */
-public final class DeviceException extends WandaException {
+public sealed class DeviceException extends WandaException permits OutOfDeviceMemoryException {
 
     private static final long serialVersionUID = 1L;
 

@@ -31,7 +31,8 @@ class ArchitectureTest {
     private static final String BACKEND = "compute.cpu";
     private static final String KERNELS = "compute.cuda";
     private static final String SIMULATOR = "simulator";
-    private static final Set<String> BACKENDS = Set.of(BACKEND, KERNELS, SIMULATOR);
+    private static final String JCUDA = "cuda.jcuda";
+    private static final Set<String> BACKENDS = Set.of(BACKEND, KERNELS, SIMULATOR, JCUDA);
 
     /**
      * Package by package what it may import itself. What those may import is allowed too, but backends only where they
@@ -45,9 +46,11 @@ class ArchitectureTest {
             Map.entry("text", Set.of("failure")),
             Map.entry("compute", Set.of("tensor")),
             Map.entry(BACKEND, Set.of("compute")),
-            Map.entry(KERNELS, Set.of("compute")),
-            Map.entry(SIMULATOR, Set.of("failure")),
-            Map.entry("device", Set.of("compute", BACKEND, KERNELS, SIMULATOR)),
+            Map.entry("cuda", Set.of("failure")),
+            Map.entry(JCUDA, Set.of("cuda")),
+            Map.entry(KERNELS, Set.of("compute", "cuda")),
+            Map.entry(SIMULATOR, Set.of("cuda")),
+            Map.entry("device", Set.of("compute", BACKEND, KERNELS, SIMULATOR, JCUDA)),
             Map.entry("model", Set.of("compute")),
             Map.entry("prune", Set.of("compute")),
             Map.entry("result", Set.of("failure")),
@@ -131,6 +134,12 @@ class ArchitectureTest {
     @Test
     void exceptionsSayWhatKindTheyAre() {
         noClasses().should(THROW_GENERIC_EXCEPTIONS).check(program);
+    }
+
+    @Test
+    void onlyItsPackageCallsJCuda() {
+        noClasses().that(not(resideInAPackage(ROOT + JCUDA)))
+                .should().dependOnClassesThat().resideInAPackage("jcuda..").check(program);
     }
 
     @Test

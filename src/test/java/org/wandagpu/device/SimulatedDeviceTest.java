@@ -61,7 +61,7 @@ class SimulatedDeviceTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("selections")
     void masksAreTheCpus(Case selection) {
-        try (Device cpu = Devices.open("cpu", 2); Device sim = Devices.open("sim", 1)) {
+        try (Device cpu = Devices.open("cpu", 2, note -> { }); Device sim = Devices.open("sim", 1, note -> { })) {
             for (int columns : new int[] {8, 40, 264}) {
                 for (OracleWeights.Kind kind : OracleWeights.Kind.values()) {
                     for (DType dtype : SelectionCases.DTYPES) {
@@ -103,7 +103,7 @@ class SimulatedDeviceTest {
     }
 
     private static float[] statistic(String kind, float[][] x) {
-        try (Device device = Devices.open(kind, 1);
+        try (Device device = Devices.open(kind, 1, note -> { });
                 Tensor activations = OracleWeights.of(DType.F32, x).on(device);
                 Tensor s = device.allocate(DType.F32, 1, x[0].length)) {
             s.copyFrom(java.lang.foreign.MemorySegment.ofArray(new float[x[0].length]));
@@ -115,10 +115,10 @@ class SimulatedDeviceTest {
 
     @Test
     void aCallThatDoesNotFitIsTheCallersBug() {
-        try (Device sim = Devices.open("sim", 1); Tensor w = sim.allocate(DType.F32, 2, 5)) {
+        try (Device sim = Devices.open("sim", 1, note -> { }); Tensor w = sim.allocate(DType.F32, 2, 5)) {
             assertThatThrownBy(() -> sim.ops().zeroSmallestInGroups(w, null, new NmPattern(2, 4)))
                     .isInstanceOf(IllegalArgumentException.class).hasMessage("do not fit: last group=1, zeroed=2");
-            assertThat(Arrays.asList(sim.kind(), Devices.open("cpu", 1).kind())).containsExactly("sim", "cpu");
+            assertThat(Arrays.asList(sim.kind(), Devices.open("cpu", 1, note -> { }).kind())).containsExactly("sim", "cpu");
         }
     }
 }

@@ -45,7 +45,7 @@ class SelectionGoldenTest {
         OracleWeights dense = OracleWeights.of(DTYPES.get(one.get("dtype").asText()), matrix(one.get("weights")));
         PruningMethod method = METHODS.get(one.get("method").asText());
         SparsityTarget target = target(method, one);
-        try (Device device = Devices.open(kind, 2); Tensor w = dense.on(device); Tensor s = statistic(device, one)) {
+        try (Device device = Devices.open(kind, 2, note -> { }); Tensor w = dense.on(device); Tensor s = statistic(device, one)) {
             if (one.get("pruned").isNull()) {
                 assertThatThrownBy(() -> method.check(target, name, dense.columns()))
                         .isInstanceOf(BadInputException.class);

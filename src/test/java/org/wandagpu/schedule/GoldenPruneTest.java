@@ -55,7 +55,7 @@ class GoldenPruneTest {
     void masksAndPerplexityAreThoseOfThePublishedCode(String kind, GoldenModel golden, String name, JsonNode run) {
         DecoderModel model = golden.open();
         PruningMethod method = METHODS.get(run.get("method").asText());
-        try (Device device = Devices.open(kind, 2)) {
+        try (Device device = Devices.open(kind, 2, note -> { })) {
             KeptWeights kept = new KeptWeights();
             List<BlockReport> reports = new Pruner(device, model, method, LayerChoice.all(target(method, run)), kept,
                     Progress.NONE, new PhaseClock()).run(golden.samples());

@@ -1,5 +1,7 @@
 package org.wandagpu.compute.cuda;
 
+import org.wandagpu.cuda.LaunchShape;
+
 /** {@code kernels/column_squares.cu}: folds sequences into the running statistic, two launches. */
 public final class ColumnSquaresFold {
 

@@ -1,5 +1,7 @@
 package org.wandagpu.compute.cuda;
 
+import org.wandagpu.cuda.LaunchShape;
+
 /** {@code kernels/compress_24.cu}: 2:4 matrices as values and 2-bit metadata, and back. */
 public final class Compress24 {
 

@@ -1,5 +1,6 @@
 package org.wandagpu.compute.cuda;
 
+import org.wandagpu.cuda.LaunchShape;
 import org.wandagpu.tensor.NmPattern;
 
 /** {@code kernels/select_groups.cu}: N:M selection in place. */

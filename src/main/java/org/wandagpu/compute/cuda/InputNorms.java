@@ -1,5 +1,7 @@
 package org.wandagpu.compute.cuda;
 
+import org.wandagpu.cuda.LaunchShape;
+
 /** {@code kernels/input_norms.cu}: the factors of Wanda's scores, once a layer's input. */
 public final class InputNorms {
 

@@ -1,5 +1,7 @@
 package org.wandagpu.compute.cuda;
 
+import org.wandagpu.cuda.LaunchShape;
+
 /** Carries out launches one after the other, on a GPU or in the simulator. */
 public interface KernelLauncher {
 

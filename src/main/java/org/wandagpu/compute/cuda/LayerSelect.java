@@ -1,5 +1,7 @@
 package org.wandagpu.compute.cuda;
 
+import org.wandagpu.cuda.LaunchShape;
+
 /**
  * {@code kernels/select_layer.cu}: the whole matrix as one comparison group. Nine launches without the host in between:
  * three digits of the key that has the rank, ties counted by row, zeroing.

@@ -29,7 +29,7 @@ public final class PruningDevice implements Device {
 
     @Override
     public String name() {
-        return runtime.name() + "; decoder blocks on " + host.name();
+        return runtime.gpu().name() + "; decoder blocks on " + host.name();
     }
 
     @Override

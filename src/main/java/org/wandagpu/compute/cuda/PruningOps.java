@@ -67,7 +67,8 @@ final class PruningOps implements Ops {
     private void zeroUpTo(Tensor w, Tensor s, long rank, boolean equalOnesToo) {
         onDevice(w, s, (matrix, norms, scratch) -> {
             long memory = scratch.take(LayerSelect.scratchBytes(matrix.rows()));
-            runtime.copyIn(memory, MemorySegment.ofArray(LayerSelect.state(rank)));
+            MemorySegment state = MemorySegment.ofArray(LayerSelect.state(rank));
+            runtime.copyIn(memory, state.byteSize(), target -> target.copyFrom(state));
             new LayerSelect(runtime).zeroUpTo(matrix, norms, memory, equalOnesToo);
         });
     }
@@ -95,7 +96,7 @@ final class PruningOps implements Ops {
             alpha[0] = ShareSearch.alpha(tried -> {
                 shares.count(tried, count);
                 long[] masked = new long[1];
-                runtime.copyOut(count, MemorySegment.ofArray(masked));
+                runtime.copyOut(count, Long.BYTES, found -> masked[0] = found.get(ValueLayout.JAVA_LONG, 0));
                 return (float) masked[0] / (w.rows() * w.columns());
             }, (float) sparsity);
             shares.zero((float) alpha[0]);

@@ -1,5 +1,7 @@
 package org.wandagpu.compute.cuda;
 
+import org.wandagpu.cuda.LaunchShape;
+
 /**
  * {@code kernels/select_rows.cu}: zeroes in each row the weights with the smallest (score, column). One launch: of the
  * fast kernel, whose blocks walk over the rows, or of the general one where rows are odd or too long for registers.

@@ -1,19 +1,16 @@
 package org.wandagpu.compute.cuda;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.wandagpu.compute.Tensor;
+import org.wandagpu.cuda.DeviceBuffer;
+import org.wandagpu.cuda.Handle;
 
 /** Device memory of one operation, and copies of host tensors in it; everything is freed at its end. */
 final class Scratch implements AutoCloseable {
 
-    private static final long ALIGNMENT = 64;
-
     private final KernelRuntime runtime;
-    private final Arena host = Arena.ofConfined();
-    private final Deque<Long> addresses = new ArrayDeque<>();
+    private final Deque<DeviceBuffer> buffers = new ArrayDeque<>();
 
     Scratch(KernelRuntime runtime) {
         this.runtime = runtime;
@@ -21,9 +18,9 @@ final class Scratch implements AutoCloseable {
 
     /** Address of memory with undefined content. */
     long take(long bytes) {
-        long address = runtime.allocate(Math.max(1, bytes));
-        addresses.push(address);
-        return address;
+        DeviceBuffer buffer = runtime.allocate(Math.max(1, bytes));
+        buffers.push(buffer);
+        return buffer.address();
     }
 
     /** Address of a copy of {@code tensor}; 0 for null. */
@@ -31,10 +28,8 @@ final class Scratch implements AutoCloseable {
         if (tensor == null) {
             return 0;
         }
-        MemorySegment bytes = host.allocate(tensor.byteSize(), ALIGNMENT);
-        tensor.copyTo(bytes);
-        long address = take(bytes.byteSize());
-        runtime.copyIn(address, bytes);
+        long address = take(tensor.byteSize());
+        runtime.copyIn(address, tensor.byteSize(), tensor::copyTo);
         return address;
     }
 
@@ -45,16 +40,11 @@ final class Scratch implements AutoCloseable {
 
     /** Copies back what the device made of a tensor. */
     void copyBack(long address, Tensor tensor) {
-        MemorySegment bytes = host.allocate(tensor.byteSize(), ALIGNMENT);
-        runtime.copyOut(address, bytes);
-        tensor.copyFrom(bytes);
+        runtime.copyOut(address, tensor.byteSize(), tensor::copyFrom);
     }
 
     @Override
     public void close() {
-        host.close();
-        while (!addresses.isEmpty()) {
-            runtime.free(addresses.pop());
-        }
+        Handle.closeAll(buffers);
     }
 }

@@ -1,5 +1,7 @@
 package org.wandagpu.compute.cuda;
 
+import org.wandagpu.cuda.LaunchShape;
+
 /** {@code kernels/share_search.cu}: the parts of the variant's selection; the host searches alpha between them. */
 public final class ShareSelect {
 

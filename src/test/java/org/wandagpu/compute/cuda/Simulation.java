@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.wandagpu.cuda.LaunchShape;
 import org.wandagpu.simulator.LaunchReport;
 import org.wandagpu.simulator.PtxModule;
 import org.wandagpu.simulator.SimulatedGpu;

@@ -1,4 +1,4 @@
-package org.wandagpu.compute.cuda;
+package org.wandagpu.cuda;
 
 /**
  * Blocks of a launch and threads of a block. No kernel here takes dynamic shared memory.
@@ -13,7 +13,7 @@ public record LaunchShape(int x, int y, int z, int threads) {
     /** Most blocks along y and along z on every GPU. */
     public static final int MOST_Y = 65_535;
 
-    static LaunchShape of(int blocks, int threads) {
+    public static LaunchShape of(int blocks, int threads) {
         return new LaunchShape(blocks, 1, 1, threads);
     }
 }

@@ -1,0 +1,228 @@
+package org.wandagpu.simulator;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+import org.wandagpu.cuda.DeviceAttribute;
+import org.wandagpu.cuda.Driver;
+import org.wandagpu.cuda.FunctionAttribute;
+import org.wandagpu.cuda.LaunchShape;
+import org.wandagpu.failure.DeviceException;
+import org.wandagpu.failure.OutOfDeviceMemoryException;
+
+/**
+ * The driver's calls on a {@link SimulatedGpu}. Work of a stream is kept back until something waits for it, so that host
+ * memory that is read or changed too early holds the wrong bytes here, as it may on a GPU; and what a kernel does wrong
+ * ends the wait for it.
+ */
+public final class SimulatorDriver implements Driver {
+
+    private static final int API_VERSION = 12_000;
+    private static final int PAGE = 4096;
+
+    private final String name;
+    private final int multiprocessors;
+    private final long memoryBytes;
+    private final SimulatedGpu gpu = new SimulatedGpu();
+    private final Map<Long, PtxModule> modules = new HashMap<>();
+    private final Map<Long, Function> functions = new HashMap<>();
+    private final Map<Long, Long> allocations = new HashMap<>();
+    private final Map<Long, Arena> pinned = new HashMap<>();
+    private final Map<Long, WorkQueue> streams = new HashMap<>();
+    private final Map<Long, WorkQueue> events = new HashMap<>();
+    private long lastHandle;
+    private long allocatedBytes;
+
+    private record Function(PtxModule module, String entry) {
+    }
+
+    /** A driver with one device. */
+    public SimulatorDriver(String name, int multiprocessors, long memoryBytes) {
+        this.name = name;
+        this.multiprocessors = multiprocessors;
+        this.memoryBytes = memoryBytes;
+    }
+
+    @Override
+    public int deviceCount() {
+        return 1;
+    }
+
+    @Override
+    public String deviceName(int device) {
+        return name;
+    }
+
+    @Override
+    public int attribute(int device, DeviceAttribute attribute) {
+        return switch (attribute) {
+            case COMPUTE_CAPABILITY_MAJOR -> 8;
+            case COMPUTE_CAPABILITY_MINOR -> 0;
+            case MULTIPROCESSORS -> multiprocessors;
+        };
+    }
+
+    @Override
+    public long memoryBytes(int device) {
+        return memoryBytes;
+    }
+
+    @Override
+    public int version() {
+        return API_VERSION;
+    }
+
+    @Override
+    public long openContext(int device) {
+        return ++lastHandle;
+    }
+
+    @Override
+    public void useContext(long context) {
+        // one device, for all threads
+    }
+
+    @Override
+    public void closeContext(long context) {
+        // its memory is the heap's
+    }
+
+    @Override
+    public long loadModule(String file, String ptx) {
+        return keep(modules, gpu.load(file, ptx));
+    }
+
+    @Override
+    public void unloadModule(long module) {
+        modules.remove(module);
+    }
+
+    @Override
+    public long function(long module, String entry) {
+        modules.get(module).kernel(entry);
+        return keep(functions, new Function(modules.get(module), entry));
+    }
+
+    @Override
+    public int attribute(long function, FunctionAttribute attribute) {
+        Function of = functions.get(function);
+        PtxKernel kernel = of.module().kernel(of.entry());
+        return switch (attribute) {
+            case SHARED_BYTES -> kernel.sharedBytes();
+            case LOCAL_BYTES -> kernel.localBytes();
+        };
+    }
+
+    @Override
+    public long allocate(long bytes) {
+        if (bytes > memoryBytes - allocatedBytes) {
+            throw noRoom(bytes, "%d of %d bytes are taken".formatted(allocatedBytes, memoryBytes));
+        }
+        long address;
+        try {
+            address = gpu.allocate(bytes);
+        } catch (OutOfMemoryError e) {
+            throw noRoom(bytes, "its memory is the Java heap");
+        }
+        allocations.put(address, bytes);
+        allocatedBytes += bytes;
+        return address;
+    }
+
+    private static OutOfDeviceMemoryException noRoom(long bytes, String why) {
+        return new OutOfDeviceMemoryException("the simulated GPU has no room for %d bytes: %s; use --device cpu"
+                .formatted(bytes, why));
+    }
+
+    @Override
+    public void free(long address) {
+        gpu.free(address);
+        allocatedBytes -= allocations.remove(address);
+    }
+
+    @Override
+    public MemorySegment allocatePinned(long bytes) {
+        Arena arena = Arena.ofShared();
+        MemorySegment memory = arena.allocate(bytes, PAGE);
+        pinned.put(memory.address(), arena);
+        return memory;
+    }
+
+    @Override
+    public void freePinned(MemorySegment memory) {
+        pinned.remove(memory.address()).close();
+    }
+
+    @Override
+    public long createStream() {
+        return keep(streams, new WorkQueue());
+    }
+
+    @Override
+    public void destroyStream(long stream) {
+        streams.remove(stream).finish();
+    }
+
+    @Override
+    public void synchronize(long stream) {
+        streams.get(stream).finish();
+    }
+
+    @Override
+    public void launch(long function, LaunchShape shape, long stream, Object... arguments) {
+        Function kernel = functions.get(function);
+        streams.get(stream).add(() -> run(kernel, shape, arguments));
+    }
+
+    private void run(Function kernel, LaunchShape shape, Object... arguments) {
+        LaunchReport report = gpu.launch(kernel.module(), kernel.entry(), shape.x(), shape.y(), shape.z(),
+                shape.threads(), 1, 1, 0, arguments);
+        if (!report.violations().isEmpty()) {
+            throw new DeviceException("the simulator reports " + report.violations().getFirst()
+                    + ": a bug of the kernel, please report it");
+        }
+    }
+
+    @Override
+    public void copyIn(long address, MemorySegment source, long stream) {
+        streams.get(stream).add(() -> gpu.copyIn(address, source));
+    }
+
+    @Override
+    public void copyOut(long address, MemorySegment target, long stream) {
+        streams.get(stream).add(() -> gpu.copyOut(address, target));
+    }
+
+    @Override
+    public void fill(long address, byte value, long bytes, long stream) {
+        streams.get(stream).add(() -> gpu.fill(address, value, bytes));
+    }
+
+    @Override
+    public long createEvent() {
+        return keep(events, new WorkQueue());
+    }
+
+    @Override
+    public void destroyEvent(long event) {
+        events.remove(event);
+    }
+
+    @Override
+    public void record(long event, long stream) {
+        events.put(event, streams.get(stream));
+    }
+
+    /** Zero: what the simulator takes says nothing of a GPU. */
+    @Override
+    public float milliseconds(long first, long second) {
+        events.get(second).finish();
+        return 0;
+    }
+
+    private <T> long keep(Map<Long, T> handles, T handle) {
+        handles.put(++lastHandle, handle);
+        return lastHandle;
+    }
+}
