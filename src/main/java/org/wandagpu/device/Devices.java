@@ -9,7 +9,6 @@ import org.wandagpu.compute.cuda.KernelRuntime;
 import org.wandagpu.compute.cuda.PruningDevice;
 import org.wandagpu.cuda.CudaProbe;
 import org.wandagpu.cuda.Driver;
-import org.wandagpu.cuda.Gpu;
 import org.wandagpu.cuda.jcuda.JCudaCalls;
 import org.wandagpu.failure.DeviceException;
 import org.wandagpu.failure.UsageException;
@@ -133,21 +132,7 @@ public final class Devices {
         return new DeviceException("--device " + name + " cannot be used: " + why + "; use --device cpu");
     }
 
-    private static void closeAfter(Gpu gpu, RuntimeException failure) {
-        try {
-            gpu.close();
-        } catch (RuntimeException e) {
-            failure.addSuppressed(e);
-        }
-    }
-
     private static Device onDriver(CpuDevice host, String kind, int ordinal, Driver driver) {
-        Gpu gpu = new Gpu(driver, ordinal);
-        try {
-            return new PruningDevice(host, new KernelRuntime(kind, gpu));
-        } catch (RuntimeException e) {
-            closeAfter(gpu, e);
-            throw e;
-        }
+        return new PruningDevice(host, KernelRuntime.open(kind, driver, ordinal));
     }
 }

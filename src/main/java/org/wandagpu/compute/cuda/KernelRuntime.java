@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.wandagpu.cuda.DeviceAttribute;
 import org.wandagpu.cuda.DeviceBuffer;
+import org.wandagpu.cuda.Driver;
 import org.wandagpu.cuda.Gpu;
 import org.wandagpu.cuda.Handle;
 import org.wandagpu.cuda.KernelModule;
@@ -26,12 +27,29 @@ public final class KernelRuntime implements KernelLauncher, AutoCloseable {
     private final int multiprocessors;
     private PinnedBuffer staging;
 
-    /** @param kind of device, as on the command line */
-    public KernelRuntime(String kind, Gpu gpu) {
+    private KernelRuntime(String kind, Gpu gpu) {
         this.kind = kind;
         this.gpu = gpu;
         this.multiprocessors = gpu.attribute(DeviceAttribute.MULTIPROCESSORS);
         this.stream = gpu.stream();
+    }
+
+    /**
+     * Starts to use a device.
+     *
+     * @param kind of device, as on the command line
+     * @param ordinal of the driver's device
+     * @throws org.wandagpu.failure.DeviceException if it cannot be used; then nothing stays open
+     */
+    public static KernelRuntime open(String kind, Driver driver, int ordinal) {
+        Gpu gpu = new Gpu(driver, ordinal);
+        try {
+            return new KernelRuntime(kind, gpu);
+        } catch (RuntimeException e) {
+            try (gpu) {
+                throw e;
+            }
+        }
     }
 
     public String kind() {

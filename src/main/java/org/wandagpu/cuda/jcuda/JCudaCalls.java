@@ -143,7 +143,12 @@ public final class JCudaCalls implements Driver {
         check("cuDevicePrimaryCtxRetain", cuDevicePrimaryCtxRetain(context, ordinal));
         long handle = keep(context);
         contextDevices.put(handle, ordinal);
-        useContext(handle);
+        try {
+            useContext(handle);
+        } catch (DeviceException e) {
+            closeContext(handle);
+            throw e;
+        }
         return handle;
     }
 

@@ -1,0 +1,66 @@
+package org.wandagpu.cuda;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import org.wandagpu.failure.DeviceException;
+
+/** A driver whose n-th call fails, and which keeps count of what is given out and given back. */
+public final class FailingDriver {
+
+    private static final List<String> GIVING_OUT = List.of("openContext", "loadModule", "allocate", "allocatePinned",
+            "createStream", "createEvent");
+    private static final List<String> GIVING_BACK = List.of("closeContext", "unloadModule", "free", "freePinned",
+            "destroyStream", "destroyEvent");
+
+    private final Driver real;
+    private final int failing;
+    private final List<String> calls = new ArrayList<>();
+    private int givenOut;
+    private String failed = "";
+
+    /** @param failing index of the call that fails, from 0; -1 for none */
+    public FailingDriver(Driver real, int failing) {
+        this.real = real;
+        this.failing = failing;
+    }
+
+    /** The driver itself. */
+    public Driver driver() {
+        return (Driver) Proxy.newProxyInstance(Driver.class.getClassLoader(), new Class<?>[] {Driver.class}, this::call);
+    }
+
+    private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
+        calls.add(method.getName());
+        boolean givesBack = GIVING_BACK.contains(method.getName());
+        givenOut -= givesBack ? 1 : 0;
+        if (calls.size() - 1 == failing) {
+            failed = method.getName();
+            throw new DeviceException("planted failure of " + failed);
+        }
+        try {
+            Object result = method.invoke(real, arguments);
+            givenOut += GIVING_OUT.contains(method.getName()) ? 1 : 0;
+            return result;
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Names of the calls so far. */
+    public List<String> calls() {
+        return calls;
+    }
+
+    /** Handles that nobody has given, or tried to give, back. */
+    public int givenOut() {
+        return givenOut;
+    }
+
+    /** The call that failed, empty before. */
+    public String failed() {
+        return failed;
+    }
+}
