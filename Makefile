@@ -38,6 +38,7 @@ bench: $(JAR)
 
 kernels:
 	@kernels/build.sh
+	@$(MVN) -q test -Dtest=KernelResourcesTest -Dkernels.write=true
 
 gpu-check:
 	@python3 kernels/check/check.py

@@ -190,6 +190,13 @@ __device__ __forceinline__ void loadRow(uint32_t words[V][4], const typename T::
     }
 }
 
+// Hides what it is computed from, so that it is computed where it is needed and takes no registers until then.
+template <class T>
+__device__ __forceinline__ typename T::Bits* addressOfRow(typename T::Bits* w, uint32_t row, int cols) {
+    asm volatile("" : "+r"(row));
+    return w + size_t(row) * cols;
+}
+
 template <class T, int V>
 __device__ __forceinline__ void selectInRegisters(typename T::Bits* __restrict__ w, const float* __restrict__ norms,
         int rows, int cols, int k, uint32_t* __restrict__ todo) {
@@ -292,7 +299,7 @@ __device__ __forceinline__ void selectInRegisters(typename T::Bits* __restrict__
                 }
             } else {
                 __syncthreads();
-                selectInMemory<T>(row, norms, cols, k, true, histograms, search, ties);
+                selectInMemory<T>(addressOfRow<T>(w, turn / 2, cols), norms, cols, k, true, histograms, search, ties);
                 __syncthreads();
                 for (int i = thread; i < FAST_BINS / 2; i += threads) {
                     reinterpret_cast<uint4*>(histograms)[i] = make_uint4(0, 0, 0, 0);
@@ -300,10 +307,7 @@ __device__ __forceinline__ void selectInRegisters(typename T::Bits* __restrict__
             }
             continue;
         }
-        // Hides where it comes from, so that the address is computed again and takes no register until now.
-        uint32_t again = turn / 2;
-        asm volatile("" : "+r"(again));
-        row = w + size_t(again) * cols;
+        row = addressOfRow<T>(w, turn / 2, cols);
         const uint32_t binStart = start + (found.bin << shift);
         if (thread == 0) {
             ratio = __fdividef(__uint_as_float(binStart), meanOfRow);

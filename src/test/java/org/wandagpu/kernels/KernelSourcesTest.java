@@ -15,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The PTX that ships is what its sources give. */
 class KernelSourcesTest {
 
-    private static final Path KERNELS = Path.of("kernels");
     private static final String COMPILER = "release 13.0";
 
     @TempDir
@@ -23,10 +22,10 @@ class KernelSourcesTest {
 
     @Test
     void everySourceHasItsPtxForOldDrivers() throws IOException {
-        List<String> sources = names(KERNELS, ".cu");
-        assertThat(sources).isNotEmpty().isEqualTo(names(KERNELS, ".ptx"));
+        List<String> sources = names(KernelResources.KERNELS, ".cu");
+        assertThat(sources).isNotEmpty().isEqualTo(names(KernelResources.KERNELS, ".ptx"));
         for (String name : sources) {
-            assertThat(Files.readAllLines(KERNELS.resolve(name + ".ptx"))).as(name)
+            assertThat(Files.readAllLines(KernelResources.KERNELS.resolve(name + ".ptx"))).as(name)
                     .startsWith(".version 7.8", ".target sm_80");
         }
     }
@@ -34,14 +33,13 @@ class KernelSourcesTest {
     @Test
     void theCompilerGivesWhatIsCommitted() throws IOException, InterruptedException {
         assumeTrue(compilerRelease().contains(COMPILER), "needs nvcc, " + COMPILER);
-        Process build = new ProcessBuilder("bash", KERNELS.resolve("build.sh").toString(), output.toString())
+        Process build = new ProcessBuilder("bash", KernelResources.KERNELS.resolve("build.sh").toString(), output.toString())
                 .redirectErrorStream(true).start();
         String log = new String(build.getInputStream().readAllBytes());
         assertThat(build.waitFor()).as(log).isZero();
-        for (String name : names(KERNELS, ".ptx")) {
-            assertThat(output.resolve(name + ".ptx")).hasSameTextualContentAs(KERNELS.resolve(name + ".ptx"));
+        for (String name : names(KernelResources.KERNELS, ".ptx")) {
+            assertThat(output.resolve(name + ".ptx")).hasSameTextualContentAs(KernelResources.KERNELS.resolve(name + ".ptx"));
         }
-        assertThat(output.resolve("RESOURCES.md")).hasSameTextualContentAs(KERNELS.resolve("RESOURCES.md"));
     }
 
     private static String compilerRelease() throws IOException {
