@@ -1,6 +1,8 @@
 package org.wandagpu.compute;
 
+import java.lang.foreign.MemorySegment;
 import org.wandagpu.tensor.DType;
+import org.wandagpu.tensor.MetadataOrder;
 import org.wandagpu.tensor.NmPattern;
 
 /** Shape checks of the operations: a wrong call is a bug of the caller and names both sides. */
@@ -78,5 +80,22 @@ public final class Checks {
         scores(w, s);
         long tail = w.columns() % pattern.groupSize();
         that(tail == 0 || tail >= pattern.zeroedPerGroup(), "last group", tail, "zeroed", pattern.zeroedPerGroup());
+    }
+
+    /** What {@link Ops#compress24} and {@link Ops#decompress24} take. */
+    public static void compression(Tensor w, Tensor values, MemorySegment metadata, MetadataOrder order) {
+        if (w.dtype().bytes() != Short.BYTES || values.dtype() != w.dtype() || !order.fits(w.rows(), w.columns())) {
+            throw new IllegalArgumentException("no 2:4 form: w=" + w + ", values=" + values + ", " + order);
+        }
+        that(values.rows() == w.rows(), "values rows", values.rows(), "rows", w.rows());
+        columns(values, w.columns() / 2, "values");
+        that(metadata.byteSize() == MetadataOrder.bytes(w.rows(), w.columns()), "metadata bytes", metadata.byteSize(),
+                "expected", MetadataOrder.bytes(w.rows(), w.columns()));
+    }
+
+    /** What {@link Ops#maskBitmap} takes. */
+    public static void bitmap(Tensor w, MemorySegment bitmap) {
+        long bytes = w.rows() * Math.ceilDiv(w.columns(), Integer.SIZE) * Integer.BYTES;
+        that(bitmap.byteSize() == bytes, "bitmap bytes", bitmap.byteSize(), "expected", bytes);
     }
 }

@@ -1,5 +1,7 @@
 package org.wandagpu.compute;
 
+import java.lang.foreign.MemorySegment;
+import org.wandagpu.tensor.MetadataOrder;
 import org.wandagpu.tensor.NmPattern;
 
 /**
@@ -144,6 +146,27 @@ public interface Ops {
      */
     double zeroByScoreShare(Tensor w, Tensor s, double sparsity);
 
+    /**
+     * Selects 2:4 as {@link #zeroSmallestInGroups} does and stores what stays; {@code w} is not changed. Bytes equal those
+     * of PyTorch's conversion of the selected matrix, also where fewer than two weights of a group are not zero.
+     *
+     * @param w {@code [rows, columns]} F16 or BF16, of a shape that {@code order} {@linkplain MetadataOrder#fits fits}
+     * @param values {@code [rows, columns / 2]} in {@code w}'s type, overwritten with the two kept of each group
+     * @param metadata {@link MetadataOrder#bytes} bytes, overwritten with their positions
+     */
+    void compress24(Tensor w, Tensor s, MetadataOrder order, Tensor values, MemorySegment metadata);
+
+    /** The matrix of {@link #compress24}'s values and metadata; weights between them become +0. */
+    void decompress24(Tensor values, MemorySegment metadata, MetadataOrder order, Tensor w);
+
     /** Number of weights equal to zero, of either sign. */
     long countZeros(Tensor w);
+
+    /**
+     * Which weights are left.
+     *
+     * @param bitmap {@code rows · ⌈columns / 32⌉} 32-bit words, overwritten: bit i of a row's word q says whether weight
+     *     {@code 32 · q + i} is not zero; bits past the row are 0
+     */
+    void maskBitmap(Tensor w, MemorySegment bitmap);
 }

@@ -1,11 +1,13 @@
 package org.wandagpu.compute.cpu;
 
+import java.lang.foreign.MemorySegment;
 import org.wandagpu.compute.Activation;
 import org.wandagpu.compute.AttentionMask;
 import org.wandagpu.compute.Checks;
 import org.wandagpu.compute.Heads;
 import org.wandagpu.compute.Ops;
 import org.wandagpu.compute.Tensor;
+import org.wandagpu.tensor.MetadataOrder;
 import org.wandagpu.tensor.NmPattern;
 
 /** Checks shapes and hands each operation to its kernel class. */
@@ -23,6 +25,8 @@ final class CpuOps implements Ops {
     private final LayerSelection layerSelection;
     private final GroupSelection groupSelection;
     private final ScoreShareSelection scoreShareSelection;
+    private final Compression24 compression;
+    private final MaskBitmap maskBitmap;
     private final Elements elements;
 
     CpuOps(Workers workers) {
@@ -39,6 +43,8 @@ final class CpuOps implements Ops {
         this.layerSelection = new LayerSelection(workers);
         this.groupSelection = new GroupSelection(workers);
         this.scoreShareSelection = new ScoreShareSelection(workers);
+        this.compression = new Compression24(workers, groupSelection);
+        this.maskBitmap = new MaskBitmap(workers);
         this.elements = new Elements(workers);
     }
 
@@ -209,6 +215,25 @@ final class CpuOps implements Ops {
     public double zeroByScoreShare(Tensor w, Tensor s, double sparsity) {
         Checks.scores(w, s);
         return scoreShareSelection.zero(cpu(w), cpu(s), sparsity);
+    }
+
+    @Override
+    public void compress24(Tensor w, Tensor s, MetadataOrder order, Tensor values, MemorySegment metadata) {
+        Checks.scores(w, s);
+        Checks.compression(w, values, metadata, order);
+        compression.compress(cpu(w), cpu(s), order, cpu(values), metadata);
+    }
+
+    @Override
+    public void decompress24(Tensor values, MemorySegment metadata, MetadataOrder order, Tensor w) {
+        Checks.compression(w, values, metadata, order);
+        compression.decompress(cpu(values), metadata, order, cpu(w));
+    }
+
+    @Override
+    public void maskBitmap(Tensor w, MemorySegment bitmap) {
+        Checks.bitmap(w, bitmap);
+        maskBitmap.write(cpu(w), bitmap);
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.wandagpu.compute.Ops;
 import org.wandagpu.compute.ShareSearch;
 import org.wandagpu.compute.Tensor;
 import org.wandagpu.failure.DeviceException;
+import org.wandagpu.tensor.MetadataOrder;
 import org.wandagpu.tensor.NmPattern;
 
 /**
@@ -104,6 +105,62 @@ final class PruningOps implements Ops {
         return alpha[0];
     }
 
+    @Override
+    public void compress24(Tensor w, Tensor s, MetadataOrder order, Tensor values, MemorySegment metadata) {
+        Checks.scores(w, s);
+        Checks.compression(w, values, metadata, order);
+        try (Scratch scratch = new Scratch(runtime)) {
+            DeviceMatrix matrix = scratch.matrixOf(w);
+            long kept = scratch.take(values.byteSize());
+            long positions = scratch.take(metadata.byteSize());
+            new Compression24(runtime).select(matrix, norms(s, matrix, scratch), kept, positions, order);
+            scratch.copyBack(kept, values);
+            runtime.copyOut(positions, metadata.byteSize(), metadata::copyFrom);
+        }
+    }
+
+    @Override
+    public void decompress24(Tensor values, MemorySegment metadata, MetadataOrder order, Tensor w) {
+        Checks.compression(w, values, metadata, order);
+        try (Scratch scratch = new Scratch(runtime)) {
+            long kept = scratch.copyOf(values);
+            long positions = scratch.take(metadata.byteSize());
+            runtime.copyIn(positions, metadata.byteSize(), target -> target.copyFrom(metadata));
+            DeviceMatrix matrix = new DeviceMatrix(scratch.take(w.byteSize()), w.dtype(), (int) w.rows(),
+                    (int) w.columns());
+            new Compression24(runtime).unpack(kept, positions, order, matrix);
+            scratch.copyBack(matrix.address(), w);
+        }
+    }
+
+    @Override
+    public long countZeros(Tensor w) {
+        long[] zeros = new long[1];
+        try (Scratch scratch = new Scratch(runtime)) {
+            DeviceMatrix matrix = scratch.matrixOf(w);
+            long bytes = (long) MaskBitmap.tiles(matrix) * Integer.BYTES;
+            long counts = scratch.take(bytes);
+            new MaskBitmap(runtime).countZeros(matrix, counts);
+            runtime.copyOut(counts, bytes, found -> {
+                for (int count : found.toArray(ValueLayout.JAVA_INT)) {
+                    zeros[0] += count;
+                }
+            });
+        }
+        return zeros[0];
+    }
+
+    @Override
+    public void maskBitmap(Tensor w, MemorySegment bitmap) {
+        Checks.bitmap(w, bitmap);
+        try (Scratch scratch = new Scratch(runtime)) {
+            DeviceMatrix matrix = scratch.matrixOf(w);
+            long bits = scratch.take(bitmap.byteSize());
+            new MaskBitmap(runtime).write(matrix, bits);
+            runtime.copyOut(bits, bitmap.byteSize(), bitmap::copyFrom);
+        }
+    }
+
     /** What selects and zeroes in a copy of the weights. */
     private interface Selection {
         void run(DeviceMatrix w, long norms, Scratch scratch);
@@ -112,19 +169,18 @@ final class PruningOps implements Ops {
     private void onDevice(Tensor w, Tensor s, Selection selection) {
         try (Scratch scratch = new Scratch(runtime)) {
             DeviceMatrix matrix = scratch.matrixOf(w);
-            long norms = scratch.take((long) Float.BYTES * matrix.columns());
-            new InputNorms(runtime).compute(scratch.copyOf(s), norms, matrix.columns());
-            selection.run(matrix, norms, scratch);
+            selection.run(matrix, norms(s, matrix, scratch), scratch);
             scratch.copyBack(matrix.address(), w);
         }
     }
 
-    // ---- on the host --------------------------------------------------------------------------------------------
-
-    @Override
-    public long countZeros(Tensor w) {
-        return host.countZeros(w);
+    private long norms(Tensor s, DeviceMatrix matrix, Scratch scratch) {
+        long norms = scratch.take((long) Float.BYTES * matrix.columns());
+        new InputNorms(runtime).compute(scratch.copyOf(s), norms, matrix.columns());
+        return norms;
     }
+
+    // ---- on the host --------------------------------------------------------------------------------------------
 
     @Override
     public void embed(Tensor table, int[] ids, Tensor out) {

@@ -18,22 +18,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wandagpu.compute.cpu.SelectionCases;
-import org.wandagpu.compute.cuda.Compress24.Metadata;
 import org.wandagpu.oracle.OracleSelection;
 import org.wandagpu.oracle.OracleWeights;
 import org.wandagpu.tensor.DType;
+import org.wandagpu.tensor.MetadataOrder;
 
 /** 2:4 compression as it ships, run in the simulator, beside PyTorch's own conversion. */
-class Compress24Test {
+class Compression24Test {
 
     private final Simulation simulation = new Simulation();
-    private final Compress24 kernels = new Compress24(simulation);
+    private final Compression24 kernels = new Compression24(simulation);
 
     static Stream<Arguments> pytorch() throws IOException {
         JsonNode root = new ObjectMapper().readTree(Path.of("src/test/resources/golden/sparse24.json").toFile());
         List<Arguments> cases = new ArrayList<>();
         for (JsonNode one : root.get("cases")) {
-            for (Metadata order : Metadata.values()) {
+            for (MetadataOrder order : MetadataOrder.values()) {
                 cases.add(Arguments.of(one.get("rows").asInt(), one.get("columns").asInt(), order, one));
             }
         }
@@ -43,17 +43,17 @@ class Compress24Test {
 
     @ParameterizedTest(name = "[{0}, {1}] {2}")
     @MethodSource("pytorch")
-    void packedBytesArePyTorchs(int rows, int columns, Metadata order, JsonNode one) {
+    void packedBytesArePyTorchs(int rows, int columns, MetadataOrder order, JsonNode one) {
         byte[] dense = halves(one.get("dense"));
         DeviceMatrix w = new DeviceMatrix(simulation.upload(dense), DType.F16, rows, columns);
-        long values = simulation.gpu.allocate(Compress24.valueBytes(rows, columns));
-        long metadata = simulation.gpu.allocate(Compress24.metadataBytes(rows, columns));
+        long values = simulation.gpu.allocate((long) rows * columns);
+        long metadata = simulation.gpu.allocate(MetadataOrder.bytes(rows, columns));
         long overfull = simulation.gpu.allocate(4);
         kernels.pack(w, values, metadata, order, overfull);
 
         assertThat(simulation.download(overfull, 4)).containsOnly(0);
         assertThat(simulation.download(values, rows * columns)).isEqualTo(halves(one.get("compressed")));
-        String expected = order == Metadata.REORDERED ? "metadata_reordered" : "metadata_row_major";
+        String expected = order == MetadataOrder.REORDERED ? "metadata_reordered" : "metadata_row_major";
         assertThat(simulation.download(metadata, rows * columns / 8)).isEqualTo(shorts(one.get(expected)));
 
         DeviceMatrix back = new DeviceMatrix(simulation.gpu.allocate(dense.length), DType.F16, rows, columns);
@@ -76,9 +76,9 @@ class Compress24Test {
         OracleWeights pruned = dense.withZeros(new OracleSelection(dense, s).smallestInGroups(4, 2));
         long norms = simulation.gpu.allocate(4L * columns);
         new InputNorms(simulation).compute(simulation.upload(DeviceBytes.of(s)), norms, columns);
-        for (Metadata order : Metadata.values()) {
-            long values = simulation.gpu.allocate(Compress24.valueBytes(rows, columns));
-            long metadata = simulation.gpu.allocate(Compress24.metadataBytes(rows, columns));
+        for (MetadataOrder order : MetadataOrder.values()) {
+            long values = simulation.gpu.allocate((long) rows * columns);
+            long metadata = simulation.gpu.allocate(MetadataOrder.bytes(rows, columns));
             kernels.select(new DeviceMatrix(simulation.upload(DeviceBytes.of(dense)), dtype, rows, columns), norms,
                     values, metadata, order);
             DeviceMatrix back = new DeviceMatrix(simulation.gpu.allocate(2L * rows * columns), dtype, rows, columns);
@@ -96,14 +96,14 @@ class Compress24Test {
         }
         DeviceMatrix w = new DeviceMatrix(simulation.upload(ones), DType.F16, 2, 16);
         long overfull = simulation.gpu.allocate(4);
-        kernels.pack(w, simulation.gpu.allocate(32), simulation.gpu.allocate(4), Metadata.ROW_MAJOR, overfull);
+        kernels.pack(w, simulation.gpu.allocate(32), simulation.gpu.allocate(4), MetadataOrder.ROW_MAJOR, overfull);
         assertThat(simulation.download(overfull, 4)).containsExactly(4, 0, 0, 0);
     }
 
     @Test
     void shapesWithoutThatFormAreRefused() {
         DeviceMatrix w = new DeviceMatrix(256, DType.F16, 16, 32);
-        assertThatThrownBy(() -> kernels.pack(w, 0, 0, Metadata.REORDERED, 0))
+        assertThatThrownBy(() -> kernels.pack(w, 0, 0, MetadataOrder.REORDERED, 0))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("rows=16");
     }
 

@@ -1,12 +1,10 @@
 package org.wandagpu.compute.cuda;
 
 import org.wandagpu.cuda.LaunchShape;
+import org.wandagpu.tensor.MetadataOrder;
 
 /** {@code kernels/compress_24.cu}: 2:4 matrices as values and 2-bit metadata, and back. */
-public final class Compress24 {
-
-    /** Order of the metadata. */
-    public enum Metadata { ROW_MAJOR, REORDERED }
+public final class Compression24 {
 
     private static final String SOURCE = "compress_24";
     private static final int THREADS = 256;
@@ -18,18 +16,8 @@ public final class Compress24 {
 
     private final KernelLauncher launcher;
 
-    public Compress24(KernelLauncher launcher) {
+    public Compression24(KernelLauncher launcher) {
         this.launcher = launcher;
-    }
-
-    /** Bytes of the values of a 16-bit matrix: the two kept of each four columns. */
-    public static long valueBytes(int rows, int columns) {
-        return (long) rows * columns;
-    }
-
-    /** Bytes of its metadata: four bits a group. */
-    public static long metadataBytes(int rows, int columns) {
-        return (long) rows * columns / 8;
     }
 
     /**
@@ -38,7 +26,7 @@ public final class Compress24 {
      * @param w F16 or BF16, columns a multiple of 16 (reordered: rows and columns of 32)
      * @param norms address of {@code [columns]} F32, from {@link InputNorms}
      */
-    public void select(DeviceMatrix w, long norms, long values, long metadata, Metadata order) {
+    public void select(DeviceMatrix w, long norms, long values, long metadata, MetadataOrder order) {
         check(w.rows(), w.columns(), order);
         launcher.launch(SOURCE, "compress_24_select_" + w.suffix(), tiles(w.rows(), w.columns()),
                 w.address(), norms, w.rows(), w.columns(), values, metadata, order.ordinal());
@@ -49,7 +37,7 @@ public final class Compress24 {
      *
      * @param overfull address of one 32-bit number, overwritten with the number of groups of more than two non-zeros
      */
-    public void pack(DeviceMatrix w, long values, long metadata, Metadata order, long overfull) {
+    public void pack(DeviceMatrix w, long values, long metadata, MetadataOrder order, long overfull) {
         check(w.rows(), w.columns(), order);
         launcher.clear(overfull, Integer.BYTES);
         launcher.launch(SOURCE, "compress_24_pack", tiles(w.rows(), w.columns()),
@@ -57,7 +45,7 @@ public final class Compress24 {
     }
 
     /** Writes the dense matrix; dropped weights become +0. */
-    public void unpack(long values, long metadata, Metadata order, DeviceMatrix w) {
+    public void unpack(long values, long metadata, MetadataOrder order, DeviceMatrix w) {
         check(w.rows(), w.columns(), order);
         LaunchShape shape = new LaunchShape(Math.ceilDiv(w.columns(), UNPACK_COLUMNS),
                 Math.min(w.rows(), LaunchShape.MOST_Y), 1, THREADS);
@@ -69,9 +57,8 @@ public final class Compress24 {
         return new LaunchShape(Math.ceilDiv(columns, TILE_COLUMNS), Math.ceilDiv(rows, TILE_ROWS), 1, THREADS);
     }
 
-    private static void check(int rows, int columns, Metadata order) {
-        boolean fits = order == Metadata.ROW_MAJOR ? columns % 16 == 0 : columns % 32 == 0 && rows % 32 == 0;
-        if (!fits) {
+    private static void check(int rows, int columns, MetadataOrder order) {
+        if (!order.fits(rows, columns)) {
             throw new IllegalArgumentException("no 2:4 form: rows=" + rows + ", columns=" + columns + ", " + order);
         }
     }
