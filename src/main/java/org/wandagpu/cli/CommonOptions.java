@@ -1,8 +1,11 @@
 package org.wandagpu.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.wandagpu.compute.Device;
 import org.wandagpu.device.Devices;
+import org.wandagpu.failure.UsageException;
 import org.wandagpu.schedule.Progress;
 import picocli.CommandLine.Option;
 
@@ -51,7 +54,30 @@ final class CommonOptions {
 
     /** Opens the device that was asked for, and says why {@code auto} takes no GPU. */
     Device openDevice() {
-        return Devices.open(device, threads, console::note);
+        return Devices.open(device, threads, console::preface);
+    }
+
+    /**
+     * Opens a device that runs the CUDA kernels: the one that was asked for, or the simulator where {@code auto} finds no
+     * GPU.
+     */
+    Device openKernelDevice() {
+        if (device.equals("cpu")) {
+            throw new UsageException("--device cpu is what the kernels are compared with: give cuda, cuda:N or sim");
+        }
+        List<String> whyNoGpu = new ArrayList<>();
+        Device found = Devices.open(device, threads, whyNoGpu::add);
+        if (whyNoGpu.isEmpty()) {
+            return found;
+        }
+        found.close();
+        console.note(whyNoGpu.getFirst().replace("computing on the CPU", "taking the simulator"));
+        return Devices.open("sim", threads, console::note);
+    }
+
+    /** Opens the CPU, whatever was asked for. */
+    Device openCpu() {
+        return Devices.open("cpu", threads, console::note);
     }
 
     /** What tells the user how far the work is. */

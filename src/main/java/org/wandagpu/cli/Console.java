@@ -9,6 +9,7 @@ final class Console {
     private final PrintWriter err;
     private boolean quiet;
     private boolean verbose;
+    private String preface;
 
     Console(PrintWriter out, PrintWriter err) {
         this.out = out;
@@ -17,11 +18,13 @@ final class Console {
 
     /** Results. */
     PrintWriter out() {
+        showPreface();
         return out;
     }
 
     /** Progress and messages. */
     PrintWriter err() {
+        showPreface();
         return err;
     }
 
@@ -40,9 +43,22 @@ final class Console {
 
     /** Something worth knowing that is not a result. */
     void note(String line) {
+        showPreface();
         if (!quiet) {
             err.println(line);
         }
+    }
+
+    /** A note that goes before whatever is written first; not worth a line if the run ends before anything is. */
+    void preface(String line) {
+        preface = line;
+    }
+
+    private void showPreface() {
+        if (preface != null && !quiet) {
+            err.println(preface);
+        }
+        preface = null;
     }
 
     /** Why the run ends: one line, whatever the message holds. */

@@ -16,7 +16,7 @@ final class DevicesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         for (Devices.Finding finding : Devices.find()) {
-            common.console().out().printf("%-14s %-4s %s%n", finding.what(), finding.usable() ? "yes" : "no",
+            common.console().out().printf("%-7s %-4s %s%n", finding.what(), finding.usable() ? "yes" : "no",
                     finding.detail());
         }
         return 0;

@@ -46,7 +46,7 @@ final class RunReport {
     }
 
     private static RunResult.DeviceUsed describe(Device device) {
-        return new RunResult.DeviceUsed(device.kind(), device.name(), null, device.memoryBytes());
+        return new RunResult.DeviceUsed(device.kind(), device.name(), device.driver(), device.memoryBytes());
     }
 
     /** The process's highest resident set so far, by Linux; 0 elsewhere. */

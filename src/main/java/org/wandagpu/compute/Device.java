@@ -17,6 +17,11 @@ public interface Device extends AutoCloseable {
     /** The device's own name, for reports. */
     String name();
 
+    /** Version of the driver that it runs on, null where there is none. */
+    default String driver() {
+        return null;
+    }
+
     /** Total memory in bytes. */
     long memoryBytes();
 

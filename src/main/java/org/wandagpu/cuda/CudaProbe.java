@@ -18,7 +18,7 @@ public final class CudaProbe {
     /**
      * What was found of one thing.
      *
-     * @param what is meant, {@code NVIDIA driver} or {@code cuda:N}
+     * @param what is meant, {@code cuda} for the driver, or {@code cuda:N}
      * @param usable whether it does for the kernels
      * @param detail what was found, or why it does not do
      */
@@ -41,7 +41,7 @@ public final class CudaProbe {
                 found.add(deviceOf(library, i));
             }
         } catch (DriverLibrary.Missing e) {
-            found.add(new Finding("NVIDIA driver", false, e.getMessage()));
+            found.add(new Finding("cuda", false, e.getMessage()));
         }
         return found;
     }
@@ -49,17 +49,17 @@ public final class CudaProbe {
     private static Finding driverOf(DriverLibrary library) {
         int status = library.start();
         if (status != 0) {
-            return new Finding("NVIDIA driver", false, status == CUDA_ERROR_NO_DEVICE
+            return new Finding("cuda", false, status == CUDA_ERROR_NO_DEVICE
                     ? "the NVIDIA driver finds no GPU" : "the NVIDIA driver does not start: CUDA error " + status);
         }
         int version = library.version();
         String found = "NVIDIA driver for CUDA " + Gpu.version(version);
         if (version < OLDEST_API) {
-            return new Finding("NVIDIA driver", false, found + " is too old: the kernels need " + OLDEST_DRIVER
+            return new Finding("cuda", false, found + " is too old: the kernels need " + OLDEST_DRIVER
                     + " or newer (CUDA " + Gpu.version(OLDEST_API) + ")");
         }
         int devices = library.deviceCount();
-        return new Finding("NVIDIA driver", devices > 0, devices > 0 ? found : found + " shows no GPU");
+        return new Finding("cuda", devices > 0, devices > 0 ? found : found + " shows no GPU");
     }
 
     private static Finding deviceOf(DriverLibrary library, int device) {

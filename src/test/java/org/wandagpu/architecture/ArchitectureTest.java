@@ -59,7 +59,8 @@ class ArchitectureTest {
             Map.entry("eval", Set.of("schedule")),
             Map.entry("generate", Set.of("schedule")),
             Map.entry("bench", Set.of("device", "schedule", BACKEND)),
-            Map.entry("cli", Set.of("device", "eval", "generate", "inspect", "bench", "checkpoint.hub")),
+            Map.entry("selftest", Set.of("compute")),
+            Map.entry("cli", Set.of("device", "selftest", "eval", "generate", "inspect", "bench", "checkpoint.hub")),
             Map.entry("launcher", Set.of()));
 
     /** Compiled from what JMH writes, not from what is in the repository. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandLineTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"prune", "eval", "inspect", "generate", "devices", "bench"})
+    @ValueSource(strings = {"prune", "eval", "inspect", "generate", "devices", "bench", "selftest"})
     void helpFitsEightyColumnsAndNamesAnExample(String command) {
         Cli.Outcome outcome = Cli.run(command, "--help");
         assertThat(outcome.code()).isZero();
@@ -47,6 +47,8 @@ class CommandLineTest {
             variant of magnitude|prune --model embedded:tiny-llama --output x --method magnitude --variant|--variant
             variant of N:M|prune --model embedded:tiny-llama --output x --pattern 2:4 --variant|--variant
             glob that matches nothing|prune --model embedded:tiny-llama --output x --include foo|'foo' matches no
+            nothing to compare with|selftest --device cpu|--device cpu
+            no rows|selftest --device sim --rows 0|--rows 0
             no such device|eval --model embedded:tiny-llama --device tpu|--device tpu
             threads|eval --model embedded:tiny-llama --threads 1000000|--threads 1000000
             no prompt|generate --model embedded:tiny-llama|give a prompt
@@ -76,7 +78,7 @@ class CommandLineTest {
         Cli.Outcome outcome = Cli.run("devices");
         assertThat(outcome.code()).isZero();
         assertThat(outcome.out().lines()).hasSize(3);
-        assertThat(outcome.out()).contains("cpu   yes").contains("cuda  no").contains("sim   yes");
+        assertThat(outcome.out()).contains("cpu     yes").contains("cuda    no").contains("sim     yes");
     }
 
     @Test

@@ -33,6 +33,11 @@ public final class PruningDevice implements Device {
     }
 
     @Override
+    public String driver() {
+        return runtime.gpu().driverVersion();
+    }
+
+    @Override
     public long memoryBytes() {
         return host.memoryBytes();
     }

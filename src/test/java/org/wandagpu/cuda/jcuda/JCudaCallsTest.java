@@ -117,7 +117,7 @@ class JCudaCallsTest {
     void theProgramFindsTheDriver() throws IOException, InterruptedException {
         String found = run("", "org.wandagpu.cli.Main", "devices");
         assertThat(found.lines().map(line -> line.replaceAll(" +", " "))).contains(
-                "NVIDIA driver yes NVIDIA driver for CUDA 12.4",
+                "cuda yes NVIDIA driver for CUDA 12.4",
                 "cuda:0 yes Fake GPU 40, sm_86, 5120 MiB of memory",
                 "cuda:1 no Fake GPU 41, sm_76, 5120 MiB of memory: too old, the kernels need sm_80 (Ampere) or newer");
     }

@@ -1,0 +1,6 @@
+/**
+ * Holds a device's pruning operations to the CPU's, on the machine at hand.
+ *
+ * <p>May import {@code compute}.
+ */
+package org.wandagpu.selftest;
