@@ -63,6 +63,12 @@ class Plan:
         return (ceil_div(cols, 32), 1, 1), 256
 
     @staticmethod
+    def scores(dtype, rows, cols, *pointers):
+        vectors = cols % 8 == 0 and all(p % 16 == 0 for p in pointers)
+        grid = (ceil_div(cols, 1024 if vectors else 128), min(ceil_div(rows, 4), Plan.MAX_GRID_Y), 1)
+        return ("scores_" if vectors else "scores_any_") + dtype, grid, 128
+
+    @staticmethod
     def select_rows_variant(dtype, cols):
         """Vectors a thread; 0: the row is too long for registers."""
         e = Plan.per_vector(dtype)
@@ -577,6 +583,18 @@ class Checks:
                     self.equal("share_zero %s alpha=%g" % (label, alpha), expected, g.read(w_at, w.dtype, w.shape))
                 g.free_all()
 
+    def scores(self, dtype):
+        g = self.gpu
+        for cols in WIDTHS:
+            norms = o.input_norms(o.statistic(cols, SEED + 1, "usual"), cols)
+            w = o.weights(cols, dtype, SEED + cols)
+            rows = w.shape[0]
+            w_at, norms_at, out = g.upload(w), g.upload(norms), g.allocate(4 * w.size)
+            entry, grid, block = Plan.scores(dtype, rows, cols, w_at, norms_at)
+            g.launch(entry, grid, block, Address(w_at), Address(norms_at), rows, cols, Address(out))
+            self.equal("%s cols=%d" % (entry, cols), o.scores(w, dtype, norms), g.read(out, np.uint32, w.shape))
+            g.free_all()
+
     def mask_bitmap(self, dtype):
         g = self.gpu
         bits = "32" if dtype == "f32" else "16"
@@ -749,7 +767,7 @@ def main():
         return 2
     checks = Checks(gpu, options.quick)
     groups = [("input_norms", checks.input_norms), ("select_layer many rows", checks.layer_of_many_rows)]
-    for family in ("column_squares", "select_rows", "select_rows_usual", "select_layer", "select_groups",
+    for family in ("column_squares", "scores", "select_rows", "select_rows_usual", "select_layer", "select_groups",
                    "share_search", "mask_bitmap"):
         for dtype in DTYPES:
             groups.append(("%s %s" % (family, dtype), lambda f=family, d=dtype: getattr(checks, f)(d)))

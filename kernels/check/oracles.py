@@ -137,6 +137,13 @@ def fold_column_squares(bits, dtype, seqlen, before, s):
     return mean
 
 
+def scores(bits, dtype, norms):
+    """Bits of the scores as the kernel stores them: one pattern for every NaN."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        products = np.abs(widen(bits, dtype)) * norms
+    return np.minimum(products.view(np.uint32) & np.uint32(0x7FFFFFFF), np.uint32(0x7FC00000))
+
+
 def keys(bits, dtype, norms):
     with np.errstate(invalid="ignore", over="ignore"):
         scores = np.abs(widen(bits, dtype)) * norms

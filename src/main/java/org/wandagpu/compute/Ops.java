@@ -112,6 +112,16 @@ public interface Ops {
     void foldColumnSquares(Tensor x, int seqlen, int sequencesBefore, Tensor s);
 
     /**
+     * Writes the scores that selection compares: {@code out = |w| · √s} in fp32, or {@code |w|} where {@code s} is null.
+     * A score that is not a number has the bits {@code 0x7fc00000}.
+     *
+     * @param w {@code [outFeatures, inFeatures]}
+     * @param s {@code [inFeatures]} F32 statistic, or null
+     * @param out {@code [outFeatures, inFeatures]} F32, overwritten
+     */
+    void scores(Tensor w, Tensor s, Tensor out);
+
+    /**
      * Zeroes in each row of {@code w} the {@code zeroedPerRow} weights with the smallest (score, column); NaN ranks last.
      * The score is {@code |w| · √s} in fp32, or {@code |w|} where {@code s} is null. Zeroed weights become +0, the
      * others keep their bits.

@@ -35,6 +35,7 @@ record Operation(String name, Shapes fits, Body body) {
 
     static List<Operation> all() {
         return List.of(
+                new Operation("scores", (dtype, rows, columns) -> true, Operation::scores),
                 inPlace("rows, 50 %", (ops, w, s) -> ops.zeroSmallestInRows(w, s, (int) w.columns() / 2)),
                 inPlace("rows, 90 %", (ops, w, s) -> ops.zeroSmallestInRows(w, s, (int) (w.columns() * 9 / 10))),
                 inPlace("layer, 50 %", (ops, w, s) -> ops.zeroSmallestInLayer(w, s, w.rows() * w.columns() / 2)),
@@ -62,6 +63,13 @@ record Operation(String name, Shapes fits, Body body) {
         return inPlace("groups, " + pattern, (dtype, rows, columns) -> columns % pattern.groupSize() == 0
                 || columns % pattern.groupSize() >= pattern.zeroedPerGroup(),
                 (ops, w, s) -> ops.zeroSmallestInGroups(w, s, pattern));
+    }
+
+    private static byte[] scores(Device device, Tensor w, Tensor s) {
+        try (Tensor scores = device.allocate(DType.F32, w.rows(), w.columns())) {
+            device.ops().scores(w, s, scores);
+            return Values.bytesOf(scores);
+        }
     }
 
     private static byte[] variant(Device device, Tensor w, Tensor s) {

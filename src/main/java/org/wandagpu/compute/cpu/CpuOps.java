@@ -21,6 +21,7 @@ final class CpuOps implements Ops {
     private final Attention attention;
     private final Pointwise pointwise;
     private final ColumnSquares columnSquares;
+    private final ScoreMatrix scoreMatrix;
     private final RowSelection rowSelection;
     private final LayerSelection layerSelection;
     private final GroupSelection groupSelection;
@@ -39,6 +40,7 @@ final class CpuOps implements Ops {
         this.attention = new Attention(workers);
         this.pointwise = new Pointwise(workers);
         this.columnSquares = new ColumnSquares(workers);
+        this.scoreMatrix = new ScoreMatrix(workers);
         this.rowSelection = new RowSelection(workers);
         this.layerSelection = new LayerSelection(workers);
         this.groupSelection = new GroupSelection(workers);
@@ -185,6 +187,13 @@ final class CpuOps implements Ops {
     public void foldColumnSquares(Tensor x, int seqlen, int sequencesBefore, Tensor s) {
         Checks.fold(x, seqlen, s);
         columnSquares.fold(cpu(x), seqlen, sequencesBefore, cpu(s));
+    }
+
+    @Override
+    public void scores(Tensor w, Tensor s, Tensor out) {
+        Checks.scores(w, s);
+        Checks.matrix(out, w.rows(), w.columns(), "out");
+        scoreMatrix.multiply(cpu(w), cpu(s), cpu(out));
     }
 
     @Override

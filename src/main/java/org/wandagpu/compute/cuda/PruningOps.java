@@ -41,6 +41,18 @@ final class PruningOps implements Ops {
     }
 
     @Override
+    public void scores(Tensor w, Tensor s, Tensor out) {
+        Checks.scores(w, s);
+        Checks.matrix(out, w.rows(), w.columns(), "out");
+        try (Scratch scratch = new Scratch(runtime)) {
+            DeviceMatrix matrix = scratch.matrixOf(w);
+            long scores = scratch.take(out.byteSize());
+            new ScoreMultiply(runtime).multiply(matrix, norms(s, matrix, scratch), scores);
+            scratch.copyBack(scores, out);
+        }
+    }
+
+    @Override
     public void zeroSmallestInRows(Tensor w, Tensor s, int zeroedPerRow) {
         Checks.selectionInRows(w, s, zeroedPerRow);
         onDevice(w, s, (matrix, norms, scratch) ->
