@@ -16,19 +16,28 @@ final class WarpInstructions {
 
     static Operation barrier(Statement s) {
         if (s.has("warp")) {
-            return (warp, active) -> { };
+            int members = s.row(0);
+            return (warp, active) -> warp.meet((int) warp.rows[members][Integer.numberOfTrailingZeros(active)], active);
         }
         if (s.has("red")) {
             return BarrierReduction.barrier(s);
         }
-        if (s.has("arrive") || s.has("cluster")) {
+        if (s.has("cluster")) {
             throw new UnsupportedOperationException(s.opcode());
         }
         int id = s.row(0);
         int threads = s.operands().size() > 1 ? s.row(1) : -1;
+        boolean arrives = s.has("arrive");
+        boolean aligned = Decoder.aligned(s);
         return (warp, active) -> {
             int lane = Integer.numberOfTrailingZeros(active);
-            warp.waitAt((int) warp.rows[id][lane], threads < 0 ? 0 : (int) warp.rows[threads][lane]);
+            int number = (int) warp.rows[id][lane];
+            int count = threads < 0 ? 0 : (int) warp.rows[threads][lane];
+            if (arrives) {
+                warp.block.barriers.arrive(warp, number, count, false);
+            } else {
+                warp.waitAt(number, count, aligned);
+            }
         };
     }
 
