@@ -7,27 +7,30 @@ package org.wandagpu.simulator;
  */
 final class Cells {
 
-    private final long[] writer;
-    private final long[] first;
-    private final long[] last;
+    /** Longs of a cell, which lie together: writer, first and last reader, one unused so that no line is straddled. */
+    private static final int STRIDE = 4;
+    private static final int FIRST = 1;
+    private static final int LAST = 2;
+
+    private final long[] cells;
 
     Cells(int count) {
-        writer = new long[count];
-        first = new long[count];
-        last = new long[count];
+        cells = new long[count * STRIDE];
     }
 
     /** @return an access that this one races with, 0 for none */
     long read(int cell, long me, Clock clock) {
-        long past = writer[cell];
-        long one = first[cell];
-        if (one != me) {
-            if (one == 0 || clock.knows(one, me)) {
-                first[cell] = me;
-            } else {
-                last[cell] = me;
-            }
+        int at = cell * STRIDE;
+        long one = cells[at + FIRST];
+        if (one == me) { // a write since would have removed it
+            return 0;
         }
+        if (one == 0 || clock.knows(one, me)) {
+            cells[at + FIRST] = me;
+        } else {
+            cells[at + LAST] = me;
+        }
+        long past = cells[at];
         return past == 0 || clock.allows(past, me) ? 0 : past;
     }
 
@@ -37,34 +40,36 @@ final class Cells {
      * @return an access that this one races with, 0 for none
      */
     long write(int cell, long me, Clock clock, boolean same) {
-        long past = writer[cell];
-        boolean after = past == 0 || clock.allows(past, me);
-        long one = first[cell];
-        long two = last[cell];
-        long race = after || same ? 0 : past;
+        int at = cell * STRIDE;
+        long past = cells[at];
+        long one = cells[at + FIRST];
+        long two = cells[at + LAST];
+        long race = 0;
         if (one != 0) {
             race = clock.allows(one, me) ? race : one;
-            first[cell] = 0;
+            cells[at + FIRST] = 0;
         }
         if (two != 0) {
             race = clock.allows(two, me) ? race : two;
-            last[cell] = 0;
+            cells[at + LAST] = 0;
         }
+        if (past == me) {
+            return race;
+        }
+        boolean after = past == 0 || clock.allows(past, me);
         if (after || !same) {
-            writer[cell] = me;
+            cells[at] = me;
         }
-        return race;
+        return after || same ? race : past;
     }
 
     boolean isWritten(int cell) {
-        return writer[cell] != 0;
+        return cells[cell * STRIDE] != 0;
     }
 
     void copyTo(Cells finer, int cell, int parts) {
         for (int i = cell * parts; i < (cell + 1) * parts; i++) {
-            finer.writer[i] = writer[cell];
-            finer.first[i] = first[cell];
-            finer.last[i] = last[cell];
+            System.arraycopy(cells, cell * STRIDE, finer.cells, i * STRIDE, STRIDE);
         }
     }
 }

@@ -55,8 +55,11 @@ final class Shadow {
     }
 
     boolean isWritten(int at, int length) {
+        if (bytes == null) {
+            return words.isWritten(at / WORD) || words.isWritten((at + length - 1) / WORD);
+        }
         for (int i = at; i < at + length; i++) {
-            if (bytes != null && split[i / WORD] ? bytes.isWritten(i) : words.isWritten(i / WORD)) {
+            if (split[i / WORD] ? bytes.isWritten(i) : words.isWritten(i / WORD)) {
                 return true;
             }
         }

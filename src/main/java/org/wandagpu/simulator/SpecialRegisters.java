@@ -10,24 +10,26 @@ final class SpecialRegisters {
 
     static void fill(Warp warp, Map<String, Integer> specials) {
         specials.forEach((name, row) -> {
+            int dot = name.indexOf('.');
+            String vector = dot < 0 ? "" : name.substring(0, dot);
+            int axis = dot < 0 ? 0 : name.charAt(dot + 1) - 'x';
             for (int lane = 0; lane < Warp.LANES; lane++) {
-                warp.rows[row][lane] = value(name, warp, lane);
+                warp.rows[row][lane] = dot < 0 ? value(name, warp, lane) : coordinate(vector, axis, warp, lane);
             }
         });
     }
 
-    private static long value(String name, Warp warp, int lane) {
+    private static long coordinate(String vector, int axis, Warp warp, int lane) {
         Launch launch = warp.block.launch;
-        int dot = name.indexOf('.');
-        if (dot > 0) {
-            int axis = name.charAt(dot + 1) - 'x';
-            return switch (name.substring(0, dot)) {
-                case "%tid" -> coordinate(warp.index * Warp.LANES + lane, launch.blockShape, axis);
-                case "%ntid" -> launch.blockShape[axis];
-                case "%ctaid" -> coordinate(warp.block.index, launch.gridShape, axis);
-                default -> launch.gridShape[axis];
-            };
-        }
+        return switch (vector) {
+            case "%tid" -> coordinate(warp.index * Warp.LANES + lane, launch.blockShape, axis);
+            case "%ntid" -> launch.blockShape[axis];
+            case "%ctaid" -> coordinate(warp.block.index, launch.gridShape, axis);
+            default -> launch.gridShape[axis];
+        };
+    }
+
+    private static long value(String name, Warp warp, int lane) {
         int bit = 1 << lane;
         return switch (name) {
             case "%laneid" -> lane;
@@ -38,7 +40,7 @@ final class SpecialRegisters {
             case "%lanemask_gt" -> ~(bit | bit - 1);
             case "%lanemask_ge" -> ~(bit - 1);
             case "%nsmid" -> 1;
-            case "%dynamic_smem_size" -> launch.dynamicSharedBytes;
+            case "%dynamic_smem_size" -> warp.block.launch.dynamicSharedBytes;
             default -> 0;
         };
     }
