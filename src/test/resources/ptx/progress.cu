@@ -87,7 +87,7 @@ extern "C" __global__ void grid_barrier(int* values, int* out, unsigned* arrived
 }
 
 // The sum of a plain array by the warp that waits for a flag of another one.
-extern "C" __global__ void flag(int* out) {
+extern "C" __global__ void flag(int* out, int seed) {
     __shared__ int value;
     __shared__ volatile int ready;
     if (threadIdx.x == 0) {
@@ -100,13 +100,13 @@ extern "C" __global__ void flag(int* out) {
         __threadfence_block();
         *out = value;
     } else if (threadIdx.x == 32) {
-        value = 42;
+        value = seed;
         __threadfence_block();
         ready = 1;
     }
 }
 
-extern "C" __global__ void unfenced_flag(int* out) {
+extern "C" __global__ void unfenced_flag(int* out, int seed) {
     __shared__ int value;
     __shared__ volatile int ready;
     if (threadIdx.x == 0) {
@@ -118,7 +118,7 @@ extern "C" __global__ void unfenced_flag(int* out) {
         }
         *out = value;  // bug: flag without fence
     } else if (threadIdx.x == 32) {
-        value = 42;
+        value = seed;
         ready = 1;
     }
 }

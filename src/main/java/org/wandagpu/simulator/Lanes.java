@@ -11,10 +11,10 @@ import java.util.Arrays;
 final class Lanes {
 
     /** Instructions after which lanes that could run are no longer passed over. */
-    private static final int PATIENCE = 10_000;
+    private static final int PATIENCE = 2_000;
     private static final int TURN = 1_000;
     /** Instructions without a change of memory after which a warp is suspected of going round in circles. */
-    private static final int QUIET = 4_096;
+    private static final int QUIET = 2_048;
     /** Rounds of a loop after which registers must come back to what they were: pollers need one or two. */
     private static final int PROBED_STEPS = 128;
 
@@ -33,6 +33,8 @@ final class Lanes {
     private int passedOver;
     private long executed;
     private long quiet;
+    /** How long a quiet warp is trusted: twice as long each time that it was suspected and proved honest. */
+    private long trust = QUIET;
     private boolean probing;
     private boolean spins;
 
@@ -47,14 +49,19 @@ final class Lanes {
     }
 
     void run(int instructions) {
-        long start = executed;
-        long changes = launch.changes();
-        long end = executed + (spins ? 1 : instructions);
-        while (live != 0 && !warp.waiting() && executed < end) {
-            step(false, (int) (end - executed));
+        long end = executed + instructions;
+        spins = spins && goesInCircles();
+        while (live != 0 && !warp.waiting() && executed < end && !spins) {
+            long start = executed;
+            long changes = launch.changes();
+            step(false, (int) Math.min(end - executed, QUIET));
+            quiet = changes == launch.changes() ? quiet + executed - start : 0;
+            if (quiet > trust) {
+                quiet = 0;
+                spins = goesInCircles();
+                trust = spins ? QUIET : 2 * trust;
+            }
         }
-        quiet = changes == launch.changes() ? quiet + executed - start : 0;
-        spins = (spins || quiet > QUIET) && goesInCircles();
         if (executed > launch.schedule.warpInstructions()) {
             warp.reportHanging();
             warp.block.abandon();
@@ -66,7 +73,6 @@ final class Lanes {
         long changes = launch.changes();
         long seen = fingerprint();
         int next = 1;
-        quiet = 0;
         probing = true;
         boolean same = false;
         for (int i = 1; !same && i <= PROBED_STEPS && live != 0 && !warp.waiting() && changes == launch.changes(); i++) {

@@ -57,9 +57,9 @@ class ProgressTest {
     void warpsWaitForAFlag(Schedule schedule) {
         Ptx ptx = Ptx.resource("progress.ptx", schedule);
         long out = ptx.empty(1);
-        assertThat(ptx.launch("flag", 1, 64, out).violations()).isEmpty();
+        assertThat(ptx.launch("flag", 1, 64, out, 42).violations()).isEmpty();
         assertThat(ptx.ints(out, 1)).containsExactly(42);
-        assertReported(ptx.launch("unfenced_flag", 1, 64, out), Kind.SHARED_RACE, "flag without fence");
+        assertReported(ptx.launch("unfenced_flag", 1, 64, out, 42), Kind.SHARED_RACE, "flag without fence");
     }
 
     @Test
