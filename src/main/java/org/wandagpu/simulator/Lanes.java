@@ -1,6 +1,7 @@
 package org.wandagpu.simulator;
 
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * The program counters of a warp's lanes. The lanes at the smallest one run until they meet the next ones: joins lie
@@ -35,6 +36,7 @@ final class Lanes {
     private long quiet;
     /** How long a quiet warp is trusted: twice as long each time that it was suspected and proved honest. */
     private long trust = QUIET;
+    private final int[] clockRows;
     private boolean probing;
     private boolean spins;
 
@@ -44,6 +46,9 @@ final class Lanes {
         this.operations = launch.kernel.operations();
         this.targets = launch.kernel.targets();
         this.guards = launch.guards;
+        this.clockRows = launch.kernel.rows().specials().entrySet().stream()
+                .filter(special -> special.getKey().startsWith("%clock") || special.getKey().equals("%globaltimer"))
+                .mapToInt(Map.Entry::getValue).toArray();
         this.existing = existing;
         this.live = existing;
     }
@@ -154,6 +159,9 @@ final class Lanes {
         int at = first;
         int count = 0;
         current = Integer.numberOfTrailingZeros(mask);
+        for (int row : clockRows) { // goes on from group to group: a loop that waits for a time gets there
+            Arrays.fill(warp.rows[row], launch.clock());
+        }
         while (at < limit && count < most) {
             count++;
             pc = at;
@@ -171,13 +179,18 @@ final class Lanes {
                     break;
                 }
             } else {
-                executed += count;
+                ran(count);
                 control(mask, active, at);
                 return;
             }
         }
-        executed += count;
+        ran(count);
         moveTo(mask, at);
+    }
+
+    private void ran(int count) {
+        executed += count;
+        launch.advanceClock(count);
     }
 
     private void control(int mask, int active, int at) {
@@ -231,7 +244,14 @@ final class Lanes {
 
     private int active(int mask, int at) {
         int guard = guards[at];
-        return guard == 0 ? mask : guard > 0 ? mask & warp.bits(guard - 1) : mask & ~warp.bits(-guard - 1);
+        if (guard == 0) {
+            return mask;
+        }
+        if (warp.undefined != null && (warp.undefined[Math.abs(guard) - 1] & mask) != 0) {
+            warp.report(Violation.Kind.UNINITIALISED,
+                    Integer.numberOfTrailingZeros(warp.undefined[Math.abs(guard) - 1] & mask), 0);
+        }
+        return guard > 0 ? mask & warp.bits(guard - 1) : mask & ~warp.bits(-guard - 1);
     }
 
     int live() {

@@ -32,6 +32,7 @@ final class Launch {
     private final List<Violation> violations = new ArrayList<>();
     private final Set<Long> seen = new HashSet<>();
     private long changes;
+    private long clock;
 
     Launch(PtxKernel kernel, DeviceMemory memory, Schedule schedule, int[] gridShape, int[] blockShape,
             int dynamicSharedBytes, byte[] parameters) {
@@ -103,6 +104,15 @@ final class Launch {
 
     long changes() {
         return changes;
+    }
+
+    /** Cycles of the clock that kernels can read: one for each instruction that has run. */
+    long clock() {
+        return clock;
+    }
+
+    void advanceClock(int instructions) {
+        clock += instructions;
     }
 
     /** Keeps the first report of a kind for an instruction: the others say the same. */

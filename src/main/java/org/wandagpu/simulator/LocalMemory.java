@@ -4,9 +4,11 @@ package org.wandagpu.simulator;
 final class LocalMemory implements Memory {
 
     private final byte[][] data;
+    private final byte[][] written;
 
     LocalMemory(int bytes) {
         data = new byte[Warp.LANES][bytes];
+        written = new byte[Warp.LANES][bytes];
     }
 
     @Override
@@ -17,10 +19,29 @@ final class LocalMemory implements Memory {
     @Override
     public void write(Warp warp, int lane, long address, int bytes, long value, boolean strong) {
         if (Spaces.lies(warp, lane, address, bytes, data[lane])) {
-            if (Bytes.get(data[lane], (int) address, bytes) != (value & Bytes.ones(bytes))) {
+            int at = (int) address;
+            if (Bytes.get(data[lane], at, bytes) != (value & Bytes.ones(bytes))) {
                 warp.block.launch.changed();
             }
-            Bytes.put(data[lane], (int) address, bytes, value);
+            Bytes.put(data[lane], at, bytes, value);
+            Bytes.put(written[lane], at, bytes, -1);
         }
+    }
+
+    /** The lanes for which a load finds nothing that was ever written. */
+    int unwritten(Warp warp, int lanes, Statement load) {
+        Operand address = load.operands().get(1);
+        int bytes = Literals.bytes(load.type()) * load.operands().get(0).rows().length;
+        int unwritten = 0;
+        for (int rest = lanes; rest != 0; rest &= rest - 1) {
+            int lane = Integer.numberOfTrailingZeros(rest);
+            long at = warp.rows[address.row()][lane] + address.offset();
+            boolean any = at < 0 || at + bytes > data[lane].length;
+            for (int i = 0; !any && i < bytes; i++) {
+                any = written[lane][(int) at + i] != 0;
+            }
+            unwritten |= any ? 0 : 1 << lane;
+        }
+        return unwritten;
     }
 }

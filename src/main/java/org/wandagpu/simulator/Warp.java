@@ -12,6 +12,8 @@ final class Warp {
     final CopyGroups copies;
     final Clock clock;
     final LocalMemory local;
+    /** Per row the lanes in which it has no value yet; null in kernels where that cannot matter. */
+    final int[] undefined;
     private final Lanes lanes;
     private int barrier = NO_BARRIER;
     private boolean aligned;
@@ -23,6 +25,7 @@ final class Warp {
         this.index = index;
         this.rows = kernel.rows().newWarp();
         this.local = new LocalMemory(kernel.localBytes());
+        this.undefined = kernel.watchesUndefined() ? kernel.rows().newUndefined() : null;
         this.clock = new Clock(block.index, index, warps);
         this.copies = new CopyGroups(this);
         this.lanes = new Lanes(this, lanes == LANES ? -1 : (1 << lanes) - 1);

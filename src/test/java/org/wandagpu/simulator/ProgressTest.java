@@ -93,6 +93,21 @@ class ProgressTest {
         assertThat(ptx.launch("patient", 1, 32, ptx.empty(1), 100_000).violations()).isEmpty();
     }
 
+    @Test
+    void theClockGoesOn() {
+        Ptx ptx = Ptx.kernel("", """
+                .reg .pred %p; .reg .b64 %rd<3>;
+                mov.u64 %rd0, %clock64;
+                $again:
+                mov.u64 %rd1, %clock64;
+                sub.u64 %rd2, %rd1, %rd0;
+                setp.lt.u64 %p, %rd2, 100000;
+                @%p bra $again;
+                ret;
+                """);
+        assertThat(ptx.launch("k", 2, 64).violations()).isEmpty();
+    }
+
     private static void assertReported(LaunchReport report, Kind kind, String bug) {
         int line = IntStream.range(0, LINES.size()).filter(i -> LINES.get(i).contains("// bug: " + bug)).findFirst()
                 .orElseThrow() + 1;
