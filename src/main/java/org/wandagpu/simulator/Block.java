@@ -53,7 +53,12 @@ final class Block {
     }
 
     boolean ended() {
-        return abandoned || warps.stream().allMatch(Warp::ended);
+        for (Warp warp : warps) {
+            if (!abandoned && !warp.ended()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether in its last turn all warps that could run went round in circles. */

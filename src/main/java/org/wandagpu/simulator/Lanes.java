@@ -1,7 +1,6 @@
 package org.wandagpu.simulator;
 
 import java.util.Arrays;
-import java.util.Map;
 
 /**
  * The program counters of a warp's lanes. The lanes at the smallest one run until they meet the next ones: joins lie
@@ -36,7 +35,6 @@ final class Lanes {
     private long quiet;
     /** How long a quiet warp is trusted: twice as long each time that it was suspected and proved honest. */
     private long trust = QUIET;
-    private final int[] clockRows;
     private boolean probing;
     private boolean spins;
 
@@ -46,9 +44,6 @@ final class Lanes {
         this.operations = launch.kernel.operations();
         this.targets = launch.kernel.targets();
         this.guards = launch.guards;
-        this.clockRows = launch.kernel.rows().specials().entrySet().stream()
-                .filter(special -> special.getKey().startsWith("%clock") || special.getKey().equals("%globaltimer"))
-                .mapToInt(Map.Entry::getValue).toArray();
         this.existing = existing;
         this.live = existing;
     }
@@ -159,7 +154,7 @@ final class Lanes {
         int at = first;
         int count = 0;
         current = Integer.numberOfTrailingZeros(mask);
-        for (int row : clockRows) { // goes on from group to group: a loop that waits for a time gets there
+        for (int row : launch.clockRows) { // goes on from group to group: a loop that waits for a time gets there
             Arrays.fill(warp.rows[row], launch.clock());
         }
         while (at < limit && count < most) {

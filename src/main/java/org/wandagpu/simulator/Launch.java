@@ -3,6 +3,7 @@ package org.wandagpu.simulator;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** One launch of a kernel in work. */
@@ -27,6 +28,8 @@ final class Launch {
     final Messages messages = new Messages();
     /** Per instruction row + 1 of its predicate, negative where it runs without; 0 for none. */
     final int[] guards;
+    /** Rows of the special registers that tell the time. */
+    final int[] clockRows;
     /** Per instruction that names lanes the row with their mask, -1 for all lanes. */
     private final int[] members;
     private final List<Violation> violations = new ArrayList<>();
@@ -46,6 +49,9 @@ final class Launch {
         this.global = new GlobalMemory(memory, this);
         this.guards = kernel.statements().stream()
                 .mapToInt(s -> s.guardNegated() ? -s.guard() - 1 : s.guard() + 1).toArray();
+        this.clockRows = kernel.rows().specials().entrySet().stream()
+                .filter(special -> special.getKey().startsWith("%clock") || special.getKey().equals("%globaltimer"))
+                .mapToInt(Map.Entry::getValue).toArray();
         this.members = kernel.statements().stream().mapToInt(Decoder::members).toArray();
     }
 

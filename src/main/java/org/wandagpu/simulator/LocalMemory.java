@@ -3,12 +3,14 @@ package org.wandagpu.simulator;
 /** The local memory of a warp's lanes, each with its own. */
 final class LocalMemory implements Memory {
 
+    private static final byte[][] NONE = new byte[Warp.LANES][0];
+
     private final byte[][] data;
     private final byte[][] written;
 
     LocalMemory(int bytes) {
-        data = new byte[Warp.LANES][bytes];
-        written = new byte[Warp.LANES][bytes];
+        data = bytes == 0 ? NONE : new byte[Warp.LANES][bytes];
+        written = bytes == 0 ? NONE : new byte[Warp.LANES][bytes];
     }
 
     @Override
