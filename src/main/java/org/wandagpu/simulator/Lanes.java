@@ -14,9 +14,9 @@ final class Lanes {
     private static final int PATIENCE = 2_000;
     private static final int TURN = 1_000;
     /** Instructions without a change of memory after which a warp is suspected of going round in circles. */
-    private static final int QUIET = 2_048;
+    private static final int QUIET = 8_192;
     /** Rounds of a loop after which registers must come back to what they were: pollers need one or two. */
-    private static final int PROBED_STEPS = 128;
+    private static final int PROBED_STEPS = 64;
 
     private final Warp warp;
     private final Launch launch;

@@ -114,11 +114,14 @@ final class WarpInstructions {
     private static Grouped vote(Statement s) {
         int to = s.row(0);
         Operand predicate = s.operands().get(1);
+        boolean ballot = s.has("ballot");
+        boolean any = s.has("any");
+        boolean all = s.has("all");
         return (warp, group) -> {
             int bits = warp.bits(predicate.row());
             int votes = (predicate.isNegated() ? ~bits : bits) & group;
-            long result = s.has("ballot") ? votes & 0xffffffffL : s.has("any") ? votes != 0 ? 1 : 0
-                    : s.has("all") ? votes == group ? 1 : 0 : votes == group || votes == 0 ? 1 : 0;
+            long result = ballot ? votes & 0xffffffffL : any ? votes != 0 ? 1 : 0
+                    : all ? votes == group ? 1 : 0 : votes == group || votes == 0 ? 1 : 0;
             fill(warp, to, group, result);
         };
     }
