@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Correct kernels give no report and the same result in every order; with any one barrier, fence or wait taken out they
- * are reported, in a line that needs it.
+ * Correct kernels give no report and the same result in every order; with any one barrier, fence, wait or initialisation
+ * taken out, or a bound shifted by one, they are reported in a line that needs it.
  */
 class MutationTest {
 
@@ -75,6 +75,36 @@ class MutationTest {
                         ptx.ints(floats(32 * 128)), ptx.ints(floats(128 * 32)), c, 32, 128).violations());
                 return ptx.ints(c, 32 * 32);
             }
+        },
+        STENCIL("bounds") {
+            @Override
+            int[] run(Ptx ptx, List<Violation> violations) {
+                long out = ptx.ints(new int[100]);
+                violations.addAll(ptx.launch("stencil", 2, 64, ptx.ints(new int[100]), out, 100).violations());
+                return ptx.ints(out, 100);
+            }
+        },
+        SCALE("bounds") {
+            @Override
+            int[] run(Ptx ptx, List<Violation> violations) {
+                long w = ptx.ints(floats(5 * 9));
+                violations.addAll(ptx.launch("scale", new int[] {2, 2, 1}, new int[] {8, 4, 1}, w, 5, 9).violations());
+                return ptx.ints(w, 5 * 9);
+            }
+        },
+        PAIRS("bounds") {
+            @Override
+            int[] run(Ptx ptx, List<Violation> violations) {
+                return run(ptx, violations, 1, 64, 64, ptx.ints(floats(64)), 64);
+            }
+        },
+        COUNTED("bounds") {
+            @Override
+            int[] run(Ptx ptx, List<Violation> violations) {
+                long count = ptx.ints(0);
+                violations.addAll(ptx.launch("counted", 2, 64, count, ptx.ints(floats(100)), 100).violations());
+                return ptx.ints(count, 1);
+            }
         };
 
         final String module;
@@ -99,14 +129,14 @@ class MutationTest {
         }
     }
 
-    private record Mutant(Kernel kernel, String barrier) {
+    private record Mutant(Kernel kernel, String mark) {
     }
 
     static List<Mutant> mutants() {
         List<Mutant> all = new ArrayList<>();
         for (Kernel kernel : Kernel.values()) {
-            new Mutation(kernel.module).barriers(kernel.entry())
-                    .forEach(barrier -> all.add(new Mutant(kernel, barrier)));
+            new Mutation(kernel.module).marks(kernel.entry())
+                    .forEach(mark -> all.add(new Mutant(kernel, mark)));
         }
         return all;
     }
@@ -126,13 +156,13 @@ class MutationTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("mutants")
-    void aMissingBarrierIsReportedWhereItIsNeeded(Mutant mutant) {
+    void aPlantedBugIsReportedWhereItMatters(Mutant mutant) {
         Mutation mutation = new Mutation(mutant.kernel.module);
         for (Schedule schedule : SCHEDULES) {
             List<Violation> violations = new ArrayList<>();
-            mutant.kernel.run(mutation.without(mutant.barrier, schedule), violations);
+            mutant.kernel.run(mutation.at(mutant.mark, schedule), violations);
             assertThat(violations).as("%s", schedule)
-                    .anyMatch(violation -> mutation.isAtNeedOf(mutant.barrier, violation));
+                    .anyMatch(violation -> mutation.isAtNeedOf(mutant.mark, violation));
         }
     }
 
