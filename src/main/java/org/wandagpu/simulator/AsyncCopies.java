@@ -13,18 +13,18 @@ final class AsyncCopies {
             throw new UnsupportedOperationException(s.opcode());
         }
         if (s.has("commit_group")) {
-            return (warp, active) -> warp.copies.commit();
+            return (warp, active) -> warp.copies.commit(active);
         }
         if (s.has("wait_all")) {
             return (warp, active) -> {
-                warp.copies.commit();
-                warp.copies.await(0);
+                warp.copies.commit(active);
+                warp.copies.await(active, 0);
             };
         }
         if (s.has("wait_group")) {
             int count = s.row(0);
             return (warp, active) ->
-                    warp.copies.await((int) warp.rows[count][Integer.numberOfTrailingZeros(active)]);
+                    warp.copies.await(active, (int) warp.rows[count][Integer.numberOfTrailingZeros(active)]);
         }
         List<Operand> operands = s.operands();
         int size = s.row(2);

@@ -21,9 +21,6 @@ final class Atomics {
             long[] bases = warp.rows[address.row()];
             Memory memory = Spaces.memory(space, warp);
             Traffic.count(space, warp, active, bases, address.offset(), bytes);
-            if (space != Spaces.Space.SHARED) {
-                warp.block.globalAtomic();
-            }
             for (int rest = active; rest != 0; rest &= rest - 1) {
                 int lane = Integer.numberOfTrailingZeros(rest);
                 long at = bases[lane] + address.offset();

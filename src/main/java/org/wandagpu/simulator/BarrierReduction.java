@@ -23,7 +23,8 @@ final class BarrierReduction {
             int lane = Integer.numberOfTrailingZeros(active);
             int bits = warp.bits(predicate.row());
             warp.reduceAtBarrier(new BarrierReduction(s, (predicate.isNegated() ? ~bits : bits) & active, active));
-            warp.waitAt((int) warp.rows[id][lane], threads < 0 ? 0 : (int) warp.rows[threads][lane]);
+            warp.waitAt((int) warp.rows[id][lane], threads < 0 ? 0 : (int) warp.rows[threads][lane],
+                    Decoder.aligned(s));
         };
     }
 

@@ -9,38 +9,65 @@ final class Block {
     final Launch launch;
     final long index;
     final SharedMemory shared;
+    final Barriers barriers;
+    /** What strong accesses and narrow fences tell within the block. */
+    final Messages messages = new Messages();
     private final List<Warp> warps = new ArrayList<>();
+    private final List<Warp> order;
     private boolean abandoned;
-    private boolean fenced;
-    private boolean acquired;
+    private boolean stalled;
 
     Block(Launch launch, long index) {
         this.launch = launch;
         this.index = index;
         this.shared = new SharedMemory(launch.kernel.sharedBytes() + launch.dynamicSharedBytes);
+        this.barriers = new Barriers(this);
         int threads = launch.blockThreads();
-        for (int first = 0; first < threads; first += Warp.LANES) {
-            warps.add(new Warp(this, first / Warp.LANES, Math.min(Warp.LANES, threads - first)));
+        int count = Math.ceilDiv(threads, Warp.LANES);
+        for (int i = 0; i < count; i++) {
+            warps.add(new Warp(this, i, Math.min(Warp.LANES, threads - i * Warp.LANES), count));
+        }
+        order = new ArrayList<>(warps);
+    }
+
+    /** Lets warps run until all have ended, or wait for another block, or the block's turn is over. */
+    void turn(Turns turns) {
+        turns.order(order);
+        stalled = false;
+        for (int rounds = turns.rounds(); rounds > 0 && !ended() && !stalled; rounds--) {
+            stalled = true;
+            boolean anyRan = false;
+            for (Warp warp : order) {
+                if (!abandoned && warp.canRun()) {
+                    warp.run(turns.instructions());
+                    stalled &= warp.spins();
+                    anyRan = true;
+                }
+            }
+            if (!anyRan) {
+                warps.stream().filter(Warp::waiting)
+                        .forEach(warp -> warp.report(Violation.Kind.BARRIER_NOT_REACHED, 0, 0));
+                abandon();
+            }
         }
     }
 
-    void run() {
-        boolean moved = true;
-        while (moved && !abandoned) {
-            moved = false;
-            for (Warp warp : warps) {
-                if (!abandoned && !warp.ended() && !warp.waiting()) {
-                    warp.run();
-                    moved = true;
-                }
-            }
-            moved |= openBarriers();
-        }
+    boolean ended() {
         for (Warp warp : warps) {
-            if (!abandoned && warp.waiting()) {
-                warp.report(Violation.Kind.BARRIER_NOT_REACHED, 0, 0);
+            if (!abandoned && !warp.ended()) {
+                return false;
             }
         }
+        return true;
+    }
+
+    /** Whether in its last turn all warps that could run went round in circles. */
+    boolean isStalled() {
+        return stalled;
+    }
+
+    void reportHanging() {
+        warps.stream().filter(Warp::canRun).forEach(Warp::reportHanging);
     }
 
     /** Nothing sensible can follow: the rest of this block does not run. */
@@ -48,55 +75,7 @@ final class Block {
         abandoned = true;
     }
 
-    private boolean openBarriers() {
-        boolean opened = false;
-        for (Warp warp : warps) {
-            if (warp.waiting()) {
-                opened |= open(warp.barrier(), warp.barrierThreads());
-            }
-        }
-        return opened;
-    }
-
-    private boolean open(int id, int threads) {
-        List<Warp> arrived = warps.stream().filter(warp -> warp.waiting() && warp.barrier() == id).toList();
-        if (threads == 0 ? arrived.size() < warps.stream().filter(warp -> !warp.ended()).count()
-                : arrived.size() * Warp.LANES < threads) {
-            return false;
-        }
-        if (threads == 0) {
-            checkAllThere(arrived.getFirst());
-        }
-        shared.nextEpoch();
-        launch.counters.barrier();
-        BarrierReduction.finish(arrived);
-        arrived.forEach(Warp::release);
-        return true;
-    }
-
-    private void checkAllThere(Warp arrived) {
-        for (Warp warp : warps) {
-            int missing = warp.existingLanes() & ~warp.liveLanes();
-            if (missing != 0) {
-                arrived.report(Violation.Kind.BARRIER_NOT_REACHED, 0, 0);
-                return;
-            }
-        }
-    }
-
-    /** A fence makes earlier writes of this block ones that another may read after an atomic. */
-    void fence() {
-        fenced = true;
-    }
-
-    void globalAtomic() {
-        acquired = true;
-        if (fenced) {
-            launch.release(index);
-        }
-    }
-
-    boolean hasAcquired() {
-        return acquired;
+    List<Warp> warps() {
+        return warps;
     }
 }

@@ -1,19 +1,21 @@
 package org.wandagpu.simulator;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 
-/** The {@code cp.async} groups of a warp. What they read is fixed when they are issued; it lands when waited for. */
+/**
+ * The {@code cp.async} groups of a warp's lanes, each lane with its own. What they read is fixed when they are issued;
+ * it lands when its lane waits for it.
+ */
 final class CopyGroups {
 
-    private record Copy(int lane, long target, byte[] content) {
+    private record Copy(int lane, int group, long target, byte[] content) {
     }
 
     private final Warp warp;
-    private final Deque<List<Copy>> committed = new ArrayDeque<>();
-    private List<Copy> open = new ArrayList<>();
+    private final List<Copy> copies = new ArrayList<>();
+    private final int[] committed = new int[Warp.LANES];
 
     CopyGroups(Warp warp) {
         this.warp = warp;
@@ -21,19 +23,22 @@ final class CopyGroups {
 
     void issue(int lane, long target, byte[] content) {
         warp.block.shared.beginCopy(warp, lane, target, content.length);
-        open.add(new Copy(lane, target, content));
+        copies.add(new Copy(lane, committed[lane], target, content));
     }
 
-    void commit() {
-        committed.add(open);
-        open = new ArrayList<>();
+    void commit(int lanes) {
+        for (int rest = lanes; rest != 0; rest &= rest - 1) {
+            committed[Integer.numberOfTrailingZeros(rest)]++;
+        }
     }
 
-    /** Lets all but the {@code newest} last groups land. */
-    void await(int newest) {
-        while (committed.size() > newest) {
-            for (Copy copy : committed.remove()) {
-                warp.block.shared.endCopy(warp, copy.lane(), copy.target(), copy.content());
+    /** Lets all but the {@code newest} last groups of these lanes land. */
+    void await(int lanes, int newest) {
+        for (Iterator<Copy> all = copies.iterator(); all.hasNext();) {
+            Copy copy = all.next();
+            if ((lanes >>> copy.lane & 1) != 0 && copy.group < committed[copy.lane] - newest) {
+                all.remove();
+                warp.block.shared.endCopy(warp, copy.lane, copy.target, copy.content);
             }
         }
     }

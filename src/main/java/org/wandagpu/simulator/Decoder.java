@@ -7,6 +7,8 @@ final class Decoder {
     static final int PLAIN = -1;
     static final int EXIT = -2;
     static final int BARRIER = -3;
+    /** An instruction that lanes must run together. */
+    static final int COLLECTIVE = -4;
 
     private static final Operation NOTHING = (warp, active) -> { };
 
@@ -18,15 +20,15 @@ final class Decoder {
         return switch (statement.root()) {
             case "bra", "ret", "exit", "trap", "nanosleep" -> NOTHING;
             case "bar", "barrier" -> WarpInstructions.barrier(statement);
-            case "membar", "fence" -> (warp, active) -> warp.block.fence();
+            case "membar", "fence" -> Fences.fence(statement);
             case "mov" -> Moves.move(statement);
             case "cvta" -> Moves.cvta(statement);
             case "selp" -> Moves.select(statement);
             case "setp", "set" -> Comparisons.setp(statement);
             case "cvt" -> Conversions.convert(statement);
             case "ld", "ldu" -> MemoryInstructions.load(statement);
-            case "st" -> MemoryInstructions.store(statement);
-            case "atom", "red" -> Atomics.atomic(statement);
+            case "st" -> Fences.releasing(statement, MemoryInstructions.store(statement));
+            case "atom", "red" -> Fences.releasing(statement, Atomics.atomic(statement));
             case "cp" -> AsyncCopies.copy(statement);
             case "prefetch", "prefetchu", "discard" -> NOTHING;
             case "shfl", "vote", "match", "redux", "activemask", "elect" -> WarpInstructions.decode(statement);
@@ -39,8 +41,22 @@ final class Decoder {
     static int code(Statement statement) {
         return switch (statement.root()) {
             case "ret", "exit", "trap" -> EXIT;
-            case "bar", "barrier" -> statement.has("warp") ? PLAIN : BARRIER;
-            default -> PLAIN;
+            case "bar", "barrier" -> statement.has("warp") ? COLLECTIVE : BARRIER;
+            default -> statement.has("sync") ? COLLECTIVE : PLAIN;
         };
+    }
+
+    /** The row with the mask of the lanes that must run an instruction together, -1 for all. */
+    static int members(Statement statement) {
+        return switch (statement.root()) {
+            case "shfl", "vote", "match", "redux" -> statement.operands().getLast().row();
+            case "bar", "barrier" -> statement.has("warp") ? statement.row(0) : -1;
+            default -> -1;
+        };
+    }
+
+    /** Whether a barrier wants all threads of a warp at once. */
+    static boolean aligned(Statement barrier) {
+        return barrier.root().equals("bar") || barrier.has("aligned");
     }
 }

@@ -3,27 +3,29 @@ package org.wandagpu.simulator;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Device memory during one launch, with what each block has read and written of it. */
+/** Device memory during one launch, with who touched what of it. */
 final class GlobalMemory implements Memory {
 
     private static final int PAGE_BITS = 12;
-    private static final int STRONG = 1 << 31;
+    private static final int PAGE = 1 << PAGE_BITS;
 
-    /** Per byte block + 1 of the last writer and reader, the top bit for a strong access. */
+    /** Who touched a page; which 32-byte sectors of it were touched; which bytes were read as never written. */
     private static final class Page {
-        final int[] writer = new int[1 << PAGE_BITS];
-        final int[] reader = new int[1 << PAGE_BITS];
+        final Shadow shadow = new Shadow(PAGE);
         final long[] sectors = new long[2];
+        boolean[] readOnly;
     }
 
     private final DeviceMemory memory;
+    private final Launch launch;
     private final Map<Long, Page> pages = new HashMap<>();
     private Allocation lastAllocation;
     private Page lastPage;
     private long lastNumber = -1;
 
-    GlobalMemory(DeviceMemory memory) {
+    GlobalMemory(DeviceMemory memory, Launch launch) {
         this.memory = memory;
+        this.launch = launch;
     }
 
     @Override
@@ -33,18 +35,14 @@ final class GlobalMemory implements Memory {
             return 0;
         }
         int at = (int) (address - from.base);
-        if (Bytes.get(from.written, at, bytes) != Bytes.ones(bytes)) {
+        if (Bytes.get(from.written, at, bytes) == 0) {
             warp.report(Violation.Kind.UNINITIALISED, lane, address);
         }
-        Page page = page(address);
-        int me = (int) warp.block.index + 1;
-        int in = (int) address & (1 << PAGE_BITS) - 1;
-        for (int i = in; i < in + bytes; i++) {
-            if (conflict(warp, page.writer[i], me, strong)) {
-                warp.report(Violation.Kind.GLOBAL_RACE, lane, address);
-            }
-            page.reader[i] = strong ? me | STRONG : me;
+        if (strong) {
+            warp.clock.listen(warp.block.messages, launch.messages, address);
         }
+        long me = warp.clock.access(lane, strong);
+        check(warp, lane, address, me, page(address).shadow.read((int) address & PAGE - 1, bytes, me, warp.clock));
         return Bytes.get(from.data, at, bytes);
     }
 
@@ -55,26 +53,47 @@ final class GlobalMemory implements Memory {
             return;
         }
         int at = (int) (address - to.base);
+        int in = (int) address & PAGE - 1;
         Page page = page(address);
-        int me = (int) warp.block.index + 1;
-        int in = (int) address & (1 << PAGE_BITS) - 1;
-        boolean same = Bytes.get(to.written, at, bytes) == Bytes.ones(bytes)
-                && Bytes.get(to.data, at, bytes) == (value & Bytes.ones(bytes));
-        for (int i = in; i < in + bytes; i++) {
-            if (!same && (conflict(warp, page.writer[i], me, strong) || conflict(warp, page.reader[i], me, strong))) {
-                warp.report(Violation.Kind.GLOBAL_RACE, lane, address);
+        boolean equal = Bytes.get(to.data, at, bytes) == (value & Bytes.ones(bytes));
+        boolean same = equal && Bytes.get(to.written, at, bytes) == Bytes.ones(bytes);
+        long me = warp.clock.access(lane, strong);
+        check(warp, lane, address, me, page.shadow.write(in, bytes, me, warp.clock, same));
+        for (int i = in; page.readOnly != null && i < in + bytes; i++) {
+            if (page.readOnly[i]) {
+                warp.report(Violation.Kind.READ_ONLY_WRITTEN, lane, address);
             }
-            page.writer[i] = strong ? me | STRONG : me;
+        }
+        if (strong) {
+            warp.clock.tell(warp.block.messages, launch.messages, address);
+        }
+        if (!equal) {
+            launch.changed();
         }
         Bytes.put(to.data, at, bytes, value);
         Bytes.put(to.written, at, bytes, -1);
     }
 
-    /** Blocks are not ordered, except by a fence and an atomic of the earlier and an atomic of the later one. */
-    private static boolean conflict(Warp warp, int other, int me, boolean strong) {
-        int block = other & ~STRONG;
-        return block != 0 && block != me && !(strong && other < 0)
-                && !(warp.block.hasAcquired() && warp.block.launch.hasReleased(block - 1));
+    /** {@code ld.global.nc}: no thread may write these bytes in the whole launch, for the read may come from a cache. */
+    void promiseReadOnly(Warp warp, int lane, long address, int bytes) {
+        Page page = page(address);
+        int in = (int) address & PAGE - 1;
+        if (page.readOnly == null) {
+            page.readOnly = new boolean[PAGE];
+        }
+        for (int i = in; i < in + bytes; i++) {
+            page.readOnly[i] = true;
+        }
+        if (page.shadow.isWritten(in, bytes)) {
+            warp.report(Violation.Kind.READ_ONLY_WRITTEN, lane, address);
+        }
+    }
+
+    private static void check(Warp warp, int lane, long address, long me, long race) {
+        if (race != 0) {
+            warp.report(Access.sameWarp(race, me) ? Violation.Kind.LANE_RACE : Violation.Kind.GLOBAL_RACE, lane,
+                    address);
+        }
     }
 
     private Allocation find(Warp warp, int lane, long address, int bytes) {

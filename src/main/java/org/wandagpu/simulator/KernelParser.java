@@ -52,8 +52,10 @@ final class KernelParser {
             operations.add(decode(statements.get(i)));
             targets[i] = target(statements.get(i));
         }
+        Operation[] checked = operations.toArray(Operation[]::new);
+        boolean watches = UndefinedChecks.install(statements, targets, rows, checked);
         return new PtxKernel(name, symbols.parameterOffsets(), symbols.parameterBytes(), rows, symbols.sharedBytes(),
-                symbols.localBytes(), statements, operations.toArray(Operation[]::new), targets);
+                symbols.localBytes(), statements, checked, targets, watches);
     }
 
     private Operation decode(Statement statement) {

@@ -1,47 +1,124 @@
 package org.wandagpu.simulator;
 
-import java.util.BitSet;
-import java.util.HashSet;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** One launch of a kernel in work. */
 final class Launch {
+
+    /** What a resident block needs: the limits of an A100, registers left aside. */
+    private static final int MULTIPROCESSORS = 108;
+    private static final int THREADS_OF_MULTIPROCESSOR = 2048;
+    private static final int BLOCKS_OF_MULTIPROCESSOR = 32;
+    private static final int SHARED_OF_MULTIPROCESSOR = 164 << 10;
+    private static final int SHARED_OF_SYSTEM = 1 << 10;
 
     final PtxKernel kernel;
     final int[] gridShape;
     final int[] blockShape;
     final int dynamicSharedBytes;
     final byte[] parameters;
+    final Schedule schedule;
     final GlobalMemory global;
     final Counters counters;
+    /** What strong accesses and wide fences tell between blocks. */
+    final Messages messages = new Messages();
+    /** Per instruction row + 1 of its predicate, negative where it runs without; 0 for none. */
+    final int[] guards;
+    /** Rows of the special registers that tell the time. */
+    final int[] clockRows;
+    /** Per instruction that names lanes the row with their mask, -1 for all lanes. */
+    private final int[] members;
     private final List<Violation> violations = new ArrayList<>();
     private final Set<Long> seen = new HashSet<>();
-    private final BitSet released = new BitSet();
+    private long changes;
+    private long clock;
 
-    Launch(PtxKernel kernel, DeviceMemory memory, int[] gridShape, int[] blockShape, int dynamicSharedBytes,
-            byte[] parameters) {
+    Launch(PtxKernel kernel, DeviceMemory memory, Schedule schedule, int[] gridShape, int[] blockShape,
+            int dynamicSharedBytes, byte[] parameters) {
         this.kernel = kernel;
+        this.schedule = schedule;
         this.gridShape = gridShape;
         this.blockShape = blockShape;
         this.dynamicSharedBytes = dynamicSharedBytes;
         this.parameters = parameters;
         this.counters = new Counters(kernel.statements());
-        this.global = new GlobalMemory(memory);
+        this.global = new GlobalMemory(memory, this);
+        this.guards = kernel.statements().stream()
+                .mapToInt(s -> s.guardNegated() ? -s.guard() - 1 : s.guard() + 1).toArray();
+        this.clockRows = kernel.rows().specials().entrySet().stream()
+                .filter(special -> special.getKey().startsWith("%clock") || special.getKey().equals("%globaltimer"))
+                .mapToInt(Map.Entry::getValue).toArray();
+        this.members = kernel.statements().stream().mapToInt(Decoder::members).toArray();
     }
 
     LaunchReport run() {
-        long blocks = (long) gridShape[0] * gridShape[1] * gridShape[2];
-        for (long index = 0; index < blocks; index++) {
-            new Block(this, index).run();
-        }
+        int blocks = Math.multiplyExact(Math.multiplyExact(gridShape[0], gridShape[1]), gridShape[2]);
+        runBlocks(blocks, new Turns(schedule, blocks));
         counters.finish(blocks, blockThreads(), kernel.sharedBytes() + dynamicSharedBytes, global.touchedSectors());
         return new LaunchReport(counters, List.copyOf(violations));
     }
 
+    /**
+     * Blocks start in order and run to their end, unless they wait for others: then more and more of them run side by
+     * side, up to what is resident at once. When all of these only go round in circles the launch hangs.
+     */
+    private void runBlocks(int blocks, Turns turns) {
+        List<Block> resident = new ArrayList<>();
+        int started = 0;
+        int wanted = turns.blocksAtOnce();
+        int stalledRounds = 0;
+        while (started < blocks || !resident.isEmpty()) {
+            while (started < blocks && resident.size() < Math.min(wanted, mostResident())) {
+                resident.add(new Block(this, turns.block(started++)));
+            }
+            resident.forEach(block -> block.turn(turns));
+            boolean anyEnded = resident.removeIf(Block::ended);
+            boolean stalled = !anyEnded && resident.stream().allMatch(Block::isStalled);
+            boolean full = started == blocks || resident.size() >= mostResident();
+            stalledRounds = stalled && full ? stalledRounds + 1 : 0;
+            if (stalledRounds > 1) {
+                resident.forEach(Block::reportHanging);
+                return;
+            }
+            wanted = stalled ? 2 * resident.size() : resident.isEmpty() ? turns.blocksAtOnce() : resident.size() + 1;
+        }
+    }
+
+    private int mostResident() {
+        int threads = Math.ceilDiv(blockThreads(), Warp.LANES) * Warp.LANES;
+        int shared = kernel.sharedBytes() + dynamicSharedBytes + SHARED_OF_SYSTEM;
+        return MULTIPROCESSORS * Math.max(1, Math.min(BLOCKS_OF_MULTIPROCESSOR,
+                Math.min(THREADS_OF_MULTIPROCESSOR / threads, SHARED_OF_MULTIPROCESSOR / shared)));
+    }
+
     int blockThreads() {
         return blockShape[0] * blockShape[1] * blockShape[2];
+    }
+
+    int members(Warp warp, int pc, int active) {
+        return members[pc] < 0 ? -1 : (int) warp.rows[members[pc]][Integer.numberOfTrailingZeros(active)];
+    }
+
+    /** Memory has another content, or lanes have ended: who waits may go on. */
+    void changed() {
+        changes++;
+    }
+
+    long changes() {
+        return changes;
+    }
+
+    /** Cycles of the clock that kernels can read: one for each instruction that has run. */
+    long clock() {
+        return clock;
+    }
+
+    void advanceClock(int instructions) {
+        clock += instructions;
     }
 
     /** Keeps the first report of a kind for an instruction: the others say the same. */
@@ -50,13 +127,5 @@ final class Launch {
             Statement at = kernel.statements().get(pc);
             violations.add(new Violation(kind, kernel.name(), at.line(), at.source(), block, thread, address));
         }
-    }
-
-    void release(long block) {
-        released.set((int) block);
-    }
-
-    boolean hasReleased(long block) {
-        return released.get((int) block);
     }
 }

@@ -14,6 +14,7 @@ final class MemoryInstructions {
         int[] to = s.operands().get(0).rows();
         Operand address = s.operands().get(1);
         boolean strong = strong(s);
+        boolean readOnly = s.has("nc");
         return (warp, active) -> {
             long[] bases = warp.rows[address.row()];
             Memory memory = Spaces.memory(space, warp);
@@ -25,6 +26,9 @@ final class MemoryInstructions {
                     continue;
                 }
                 for (int i = 0; i < to.length; i++) {
+                    if (readOnly) {
+                        warp.block.launch.global.promiseReadOnly(warp, lane, at + i * bytes, bytes);
+                    }
                     long value = extend.of(memory.read(warp, lane, at + i * bytes, bytes, strong));
                     if (to[i] >= 0) {
                         warp.rows[to[i]][lane] = value;
@@ -44,9 +48,6 @@ final class MemoryInstructions {
             long[] bases = warp.rows[address.row()];
             Memory memory = Spaces.memory(space, warp);
             Traffic.count(space, warp, active, bases, address.offset(), bytes * from.length);
-            if (space != Spaces.Space.LOCAL) {
-                checkLanes(warp, active, bases, from, bytes);
-            }
             for (int rest = active; rest != 0; rest &= rest - 1) {
                 int lane = Integer.numberOfTrailingZeros(rest);
                 long at = bases[lane] + address.offset();
@@ -58,36 +59,6 @@ final class MemoryInstructions {
                 }
             }
         };
-    }
-
-    /** Which of two lanes wins that store different values to one place is not defined. Rising addresses are clear. */
-    private static void checkLanes(Warp warp, int active, long[] bases, int[] from, int bytes) {
-        long highest = Long.MIN_VALUE;
-        for (int rest = active; rest != 0; rest &= rest - 1) {
-            int lane = Integer.numberOfTrailingZeros(rest);
-            if ((bases[lane] & Moves.WINDOW_MASK) == Moves.LOCAL_WINDOW) {
-                continue;
-            }
-            if (bases[lane] > highest) {
-                highest = bases[lane];
-                continue;
-            }
-            for (int others = active & (1 << lane) - 1; others != 0; others &= others - 1) {
-                int other = Integer.numberOfTrailingZeros(others);
-                if (bases[other] == bases[lane] && differ(warp, lane, other, from, bytes)) {
-                    warp.report(Violation.Kind.LANE_RACE, lane, bases[lane]);
-                }
-            }
-        }
-    }
-
-    private static boolean differ(Warp warp, int lane, int other, int[] from, int bytes) {
-        for (int row : from) {
-            if (((warp.rows[row][lane] ^ warp.rows[row][other]) & Bytes.ones(bytes)) != 0) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static boolean strong(Statement s) {

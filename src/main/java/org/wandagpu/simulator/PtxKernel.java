@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param parameterOffsets where each parameter starts, as the driver lays them out
  * @param parameterBytes size of all parameters
+ * @param watchesUndefined whether a register may be used before it has a value, so that warps must keep note
  * @param sharedBytes static shared memory; dynamic shared memory follows it
  */
 record PtxKernel(String name, int[] parameterOffsets, int parameterBytes, Rows rows, int sharedBytes, int localBytes,
-        List<Statement> statements, Operation[] operations, int[] targets) {
+        List<Statement> statements, Operation[] operations, int[] targets, boolean watchesUndefined) {
 }

@@ -2,6 +2,7 @@ package org.wandagpu.simulator;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,22 @@ final class Rows {
 
     Map<String, Integer> specials() {
         return specials;
+    }
+
+    /** The rows that have no value until an instruction gives them one. */
+    BitSet registers() {
+        BitSet registers = new BitSet();
+        for (int i = 0; i < constants.size(); i++) {
+            registers.set(i, constants.get(i) == null && !specials.containsValue(i));
+        }
+        return registers;
+    }
+
+    /** Per row the lanes without a value in a fresh warp: all of its registers. */
+    int[] newUndefined() {
+        int[] lanes = new int[constants.size()];
+        registers().stream().forEach(row -> lanes[row] = -1);
+        return lanes;
     }
 
     /** Fresh registers, all zero, with the constants shared. */

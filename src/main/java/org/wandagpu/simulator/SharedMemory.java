@@ -1,32 +1,20 @@
 package org.wandagpu.simulator;
 
-/**
- * A block's shared memory. Per byte it keeps who last wrote and read it since the last barrier: two warps at one byte,
- * one of them writing, is a race.
- */
+/** A block's shared memory, with who touched it: two threads at one place, one of them writing, need an order. */
 final class SharedMemory implements Memory {
-
-    private static final int EPOCH_BITS = 7;
-    private static final int STRONG = 1 << 6;
-    private static final int MANY = 63;
 
     private final byte[] data;
     private final byte[] written;
+    /** Asynchronous copies to each byte that nobody has waited for yet. */
     private final byte[] pending;
-    private final int[] writer;
-    private final int[] reader;
-    private int epoch = 1;
+    private final Shadow shadow;
+    private int pendingCopies;
 
     SharedMemory(int bytes) {
         data = new byte[bytes];
         written = new byte[bytes];
         pending = new byte[bytes];
-        writer = new int[bytes];
-        reader = new int[bytes];
-    }
-
-    void nextEpoch() {
-        epoch++;
+        shadow = new Shadow(bytes);
     }
 
     @Override
@@ -35,20 +23,16 @@ final class SharedMemory implements Memory {
             return 0;
         }
         int at = (int) address;
-        if (Bytes.get(pending, at, bytes) != 0) {
+        if (pendingCopies > 0 && Bytes.get(pending, at, bytes) != 0) {
             warp.report(Violation.Kind.READ_BEFORE_WAIT, lane, address);
-        } else if (Bytes.get(written, at, bytes) != Bytes.ones(bytes)) {
+        } else if (Bytes.get(written, at, bytes) == 0) {
             warp.report(Violation.Kind.UNINITIALISED, lane, address);
         }
-        int me = epoch << EPOCH_BITS | (strong ? STRONG : 0) | warp.index;
-        for (int i = at; i < at + bytes; i++) {
-            if (conflict(writer[i], me)) {
-                warp.report(Violation.Kind.SHARED_RACE, lane, address);
-            }
-            boolean shares = reader[i] >>> EPOCH_BITS == epoch && (reader[i] & MANY) != warp.index;
-            reader[i] = shares ? epoch << EPOCH_BITS | MANY | reader[i] & me & STRONG
-                    : reader[i] >>> EPOCH_BITS == epoch ? me & (reader[i] | ~STRONG) : me;
+        if (strong) {
+            warp.clock.listen(warp.block.messages, null, address);
         }
+        long me = warp.clock.access(lane, strong);
+        check(warp, lane, address, me, shadow.read(at, bytes, me, warp.clock));
         return Bytes.get(data, at, bytes);
     }
 
@@ -58,29 +42,28 @@ final class SharedMemory implements Memory {
             return;
         }
         int at = (int) address;
-        boolean same = Bytes.get(written, at, bytes) == Bytes.ones(bytes)
-                && Bytes.get(data, at, bytes) == (value & Bytes.ones(bytes));
-        if (!same) {
-            checkWrite(warp, lane, at, bytes, strong);
+        boolean equal = Bytes.get(data, at, bytes) == (value & Bytes.ones(bytes));
+        boolean same = equal && Bytes.get(written, at, bytes) == Bytes.ones(bytes);
+        long me = warp.clock.access(lane, strong);
+        check(warp, lane, address, me, shadow.write(at, bytes, me, warp.clock, same));
+        if (pendingCopies > 0 && Bytes.get(pending, at, bytes) != 0) {
+            warp.report(Violation.Kind.SHARED_RACE, lane, address);
         }
-        for (int i = at; i < at + bytes; i++) {
-            writer[i] = epoch << EPOCH_BITS | (strong ? STRONG : 0) | warp.index;
+        if (strong) {
+            warp.clock.tell(warp.block.messages, null, address);
+        }
+        if (!equal) {
+            warp.block.launch.changed();
         }
         Bytes.put(data, at, bytes, value);
         Bytes.put(written, at, bytes, -1);
     }
 
-    private void checkWrite(Warp warp, int lane, int at, int bytes, boolean strong) {
-        int me = epoch << EPOCH_BITS | (strong ? STRONG : 0) | warp.index;
-        for (int i = at; i < at + bytes; i++) {
-            if (conflict(writer[i], me) || conflict(reader[i], me)) {
-                warp.report(Violation.Kind.SHARED_RACE, lane, at);
-            }
+    private static void check(Warp warp, int lane, long address, long me, long race) {
+        if (race != 0) {
+            warp.report(Access.sameWarp(race, me) ? Violation.Kind.LANE_RACE : Violation.Kind.SHARED_RACE, lane,
+                    address);
         }
-    }
-
-    private boolean conflict(int other, int me) {
-        return other >>> EPOCH_BITS == epoch && (other & MANY) != (me & MANY) && (other & me & STRONG) == 0;
     }
 
     private boolean outside(Warp warp, int lane, long address, int bytes) {
@@ -94,10 +77,14 @@ final class SharedMemory implements Memory {
     /** An asynchronous copy to these bytes begins: nobody may read them, and nobody may still be reading them. */
     void beginCopy(Warp warp, int lane, long address, int bytes) {
         if (!outside(warp, lane, address, bytes)) {
-            checkWrite(warp, lane, (int) address, bytes, false);
-            for (int i = (int) address; i < address + bytes; i++) {
-                pending[i]++;
+            long me = warp.clock.access(lane, false);
+            for (int at = (int) address; at < address + bytes; at++) {
+                pending[at]++;
+                if (at % 4 == 0) {
+                    check(warp, lane, at, me, shadow.write(at, 4, me, warp.clock, false));
+                }
             }
+            pendingCopies++;
         }
     }
 
@@ -107,7 +94,10 @@ final class SharedMemory implements Memory {
         }
         for (int i = 0; i < content.length; i++) {
             pending[(int) address + i]--;
-            write(warp, lane, address + i, 1, content[i], false);
+        }
+        pendingCopies--;
+        for (int i = 0; i < content.length; i += 4) {
+            write(warp, lane, address + i, 4, Bytes.get(content, i, 4), false);
         }
     }
 }

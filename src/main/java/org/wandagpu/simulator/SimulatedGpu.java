@@ -10,6 +10,16 @@ public final class SimulatedGpu {
     private static final int MOST_THREADS = 1024;
 
     private final DeviceMemory memory = new DeviceMemory();
+    private final Schedule schedule;
+
+    public SimulatedGpu() {
+        this(Schedule.NATURAL);
+    }
+
+    /** @param schedule the order of blocks and warps in all launches */
+    public SimulatedGpu(Schedule schedule) {
+        this.schedule = schedule;
+    }
 
     /** Device address of fresh memory, whose bytes count as never written. */
     public long allocate(long bytes) {
@@ -67,8 +77,8 @@ public final class SimulatedGpu {
             throw new DeviceException("%s: a grid of %d x %d x %d blocks of %d threads cannot be launched".formatted(
                     kernel, gridX, gridY, gridZ, threads));
         }
-        return new Launch(entry, memory, new int[] {gridX, gridY, gridZ}, new int[] {blockX, blockY, blockZ},
-                dynamicSharedBytes, Arrays.copyOf(parameters, Math.max(parameters.length, entry.parameterBytes())))
+        return new Launch(entry, memory, schedule, new int[] {gridX, gridY, gridZ},
+                new int[] {blockX, blockY, blockZ}, dynamicSharedBytes, Arrays.copyOf(parameters, Math.max(parameters.length, entry.parameterBytes())))
                 .run();
     }
 }

@@ -16,22 +16,6 @@ final class Spaces {
         }
     };
 
-    private static final Memory LOCAL = new Memory() {
-        @Override
-        public long read(Warp warp, int lane, long address, int bytes, boolean strong) {
-            byte[] local = warp.local(lane);
-            return lies(warp, lane, address, bytes, local) ? Bytes.get(local, (int) address, bytes) : 0;
-        }
-
-        @Override
-        public void write(Warp warp, int lane, long address, int bytes, long value, boolean strong) {
-            byte[] local = warp.local(lane);
-            if (lies(warp, lane, address, bytes, local)) {
-                Bytes.put(local, (int) address, bytes, value);
-            }
-        }
-    };
-
     private static final Memory GENERIC = new Memory() {
         @Override
         public long read(Warp warp, int lane, long address, int bytes, boolean strong) {
@@ -47,7 +31,7 @@ final class Spaces {
 
         private static Memory behind(Warp warp, long window) {
             return window == Moves.SHARED_WINDOW ? warp.block.shared
-                    : window == Moves.LOCAL_WINDOW ? LOCAL : warp.block.launch.global;
+                    : window == Moves.LOCAL_WINDOW ? warp.local : warp.block.launch.global;
         }
     };
 
@@ -69,13 +53,14 @@ final class Spaces {
         return switch (space) {
             case GLOBAL -> warp.block.launch.global;
             case SHARED -> warp.block.shared;
-            case LOCAL -> LOCAL;
+            case LOCAL -> warp.local;
             case PARAM -> PARAMETERS;
             case GENERIC -> GENERIC;
         };
     }
 
-    private static boolean lies(Warp warp, int lane, long address, int bytes, byte[] memory) {
+    /** Whether these bytes are there; if not, reports it. */
+    static boolean lies(Warp warp, int lane, long address, int bytes, byte[] memory) {
         boolean inside = address >= 0 && address + bytes <= memory.length;
         if (!inside) {
             warp.report(Violation.Kind.OUT_OF_BOUNDS, lane, address);

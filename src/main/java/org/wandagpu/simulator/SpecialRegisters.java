@@ -1,6 +1,8 @@
 package org.wandagpu.simulator;
 
+import java.util.Arrays;
 import java.util.Map;
+import java.util.function.IntToLongFunction;
 
 /** Values of {@code %tid.x} and its like for the lanes of one warp. */
 final class SpecialRegisters {
@@ -9,37 +11,32 @@ final class SpecialRegisters {
     }
 
     static void fill(Warp warp, Map<String, Integer> specials) {
-        specials.forEach((name, row) -> {
-            for (int lane = 0; lane < Warp.LANES; lane++) {
-                warp.rows[row][lane] = value(name, warp, lane);
-            }
-        });
+        specials.forEach((name, row) -> Arrays.setAll(warp.rows[row], value(name, warp)));
     }
 
-    private static long value(String name, Warp warp, int lane) {
+    private static IntToLongFunction value(String name, Warp warp) {
         Launch launch = warp.block.launch;
         int dot = name.indexOf('.');
         if (dot > 0) {
             int axis = name.charAt(dot + 1) - 'x';
             return switch (name.substring(0, dot)) {
-                case "%tid" -> coordinate(warp.index * Warp.LANES + lane, launch.blockShape, axis);
-                case "%ntid" -> launch.blockShape[axis];
-                case "%ctaid" -> coordinate(warp.block.index, launch.gridShape, axis);
-                default -> launch.gridShape[axis];
+                case "%tid" -> lane -> coordinate(warp.index * Warp.LANES + lane, launch.blockShape, axis);
+                case "%ntid" -> lane -> launch.blockShape[axis];
+                case "%ctaid" -> lane -> coordinate(warp.block.index, launch.gridShape, axis);
+                default -> lane -> launch.gridShape[axis];
             };
         }
-        int bit = 1 << lane;
         return switch (name) {
-            case "%laneid" -> lane;
-            case "%warpid" -> warp.index;
-            case "%lanemask_eq" -> bit;
-            case "%lanemask_lt" -> bit - 1;
-            case "%lanemask_le" -> bit | bit - 1;
-            case "%lanemask_gt" -> ~(bit | bit - 1);
-            case "%lanemask_ge" -> ~(bit - 1);
-            case "%nsmid" -> 1;
-            case "%dynamic_smem_size" -> launch.dynamicSharedBytes;
-            default -> 0;
+            case "%laneid" -> lane -> lane;
+            case "%warpid" -> lane -> warp.index;
+            case "%lanemask_eq" -> lane -> 1 << lane;
+            case "%lanemask_lt" -> lane -> (1 << lane) - 1;
+            case "%lanemask_le" -> lane -> 1 << lane | (1 << lane) - 1;
+            case "%lanemask_gt" -> lane -> ~(1 << lane | (1 << lane) - 1);
+            case "%lanemask_ge" -> lane -> ~((1 << lane) - 1);
+            case "%nsmid" -> lane -> 1;
+            case "%dynamic_smem_size" -> lane -> launch.dynamicSharedBytes;
+            default -> lane -> 0;
         };
     }
 

@@ -31,17 +31,22 @@ final class Traffic {
 
     /** The most distinct words that one bank must give. */
     private static int bankCycles(long[] addresses, int first, int lanes, long offset, int bytes) {
-        long[] words = new long[BANKS];
-        int count = 0;
+        long[] firstInBank = new long[BANKS];
         int[] inBank = new int[BANKS];
+        long[] others = new long[BANKS];
+        int count = 0;
         int most = 1;
         int each = Math.max(1, bytes / 4);
         for (int rest = lanes; rest != 0; rest &= rest - 1) {
             long word = addresses[first + Integer.numberOfTrailingZeros(rest)] + offset >>> 2;
             for (int i = 0; i < each; i++) {
-                if (!contains(words, count, word + i)) {
-                    words[count++] = word + i;
-                    most = Math.max(most, ++inBank[(int) (word + i) & BANKS - 1]);
+                int bank = (int) (word + i) & BANKS - 1;
+                if (inBank[bank] == 0) {
+                    firstInBank[bank] = word + i;
+                    inBank[bank] = 1;
+                } else if (firstInBank[bank] != word + i && !contains(others, count, word + i)) {
+                    others[count++] = word + i;
+                    most = Math.max(most, ++inBank[bank]);
                 }
             }
         }

@@ -12,8 +12,27 @@ public record Violation(Kind kind, String kernel, int line, String source, long 
 
     /** What went wrong. */
     public enum Kind {
-        OUT_OF_BOUNDS, MISALIGNED, UNINITIALISED, USE_AFTER_FREE, SHARED_RACE, GLOBAL_RACE, READ_BEFORE_WAIT,
-        LANE_RACE, BARRIER_NOT_REACHED, LANES_MISSING
+        OUT_OF_BOUNDS, MISALIGNED, USE_AFTER_FREE,
+        /** A register, or a place in memory of which no byte was ever written. */
+        UNINITIALISED,
+        /** Two warps of a block at one place of shared memory, one of them writing, in no order. */
+        SHARED_RACE,
+        /** The same in global memory, of a block or of several. */
+        GLOBAL_RACE,
+        /** The same for two lanes of a warp, in any memory: __syncwarp orders them. */
+        LANE_RACE,
+        /** The target of an asynchronous copy read before its lane has waited for it. */
+        READ_BEFORE_WAIT,
+        /** A barrier that some of its threads pass by, reported at the barrier. */
+        BARRIER_NOT_REACHED,
+        /** A named barrier with another number of threads than before, or one that a warp arrives at twice. */
+        BARRIER_MISUSED,
+        /** A shuffle, vote or other instruction that names lanes which do not take part. */
+        LANES_MISSING,
+        /** Memory written that the same launch reads by ld.global.nc. */
+        READ_ONLY_WRITTEN,
+        /** A loop that waits for what never happens, or runs for longer than the schedule allows. */
+        NO_PROGRESS
     }
 
     @Override

@@ -1,143 +1,40 @@
 package org.wandagpu.simulator;
 
-import java.util.Arrays;
-
-/**
- * 32 lanes with a program counter each. The lanes at the smallest counter run until they meet the next ones: joins lie
- * behind both arms in compiled code, so this reconverges without knowledge of the control flow.
- */
+/** 32 lanes with their registers, and what they do together. {@link Lanes} says which of them run. */
 final class Warp {
 
     static final int LANES = 32;
-    /** Instructions after which another warp gets its turn, so that a loop that waits for it ends. */
-    private static final int QUANTUM = 50_000;
     private static final int NO_BARRIER = -1;
 
     final long[][] rows;
     final Block block;
     final int index;
     final CopyGroups copies;
-    private final PtxKernel kernel;
-    private final int[] pcs = new int[LANES];
-    private final int existing;
-    private final byte[][] local;
-    private int live;
-    private int pc;
+    final Clock clock;
+    final LocalMemory local;
+    /** Per row the lanes in which it has no value yet; null in kernels where that cannot matter. */
+    final int[] undefined;
+    private final Lanes lanes;
     private int barrier = NO_BARRIER;
-    private int barrierThreads;
+    private boolean aligned;
     private BarrierReduction reduction;
 
-    Warp(Block block, int index, int lanes) {
+    Warp(Block block, int index, int lanes, int warps) {
+        PtxKernel kernel = block.launch.kernel;
         this.block = block;
         this.index = index;
-        this.kernel = block.launch.kernel;
         this.rows = kernel.rows().newWarp();
-        this.existing = lanes == LANES ? -1 : (1 << lanes) - 1;
-        this.live = existing;
-        this.local = new byte[LANES][kernel.localBytes()];
+        this.local = new LocalMemory(kernel.localBytes());
+        this.undefined = kernel.watchesUndefined() ? kernel.rows().newUndefined() : null;
+        this.clock = new Clock(block.index, index, warps);
         this.copies = new CopyGroups(this);
+        this.lanes = new Lanes(this, lanes == LANES ? -1 : (1 << lanes) - 1);
         SpecialRegisters.fill(this, kernel.rows().specials());
     }
 
     /** Runs until all lanes have ended, a barrier is reached or the turn is over. */
-    void run() {
-        int budget = QUANTUM;
-        while (live != 0 && barrier == NO_BARRIER && budget > 0) {
-            budget -= runSmallest();
-        }
-    }
-
-    /** @return number of instructions run */
-    private int runSmallest() {
-        int first = Integer.MAX_VALUE;
-        for (int rest = live; rest != 0; rest &= rest - 1) {
-            first = Math.min(first, pcs[Integer.numberOfTrailingZeros(rest)]);
-        }
-        int mask = 0;
-        int limit = Integer.MAX_VALUE;
-        for (int rest = live; rest != 0; rest &= rest - 1) {
-            int lane = Integer.numberOfTrailingZeros(rest);
-            if (pcs[lane] == first) {
-                mask |= 1 << lane;
-            } else {
-                limit = Math.min(limit, pcs[lane]);
-            }
-        }
-        return runGroup(mask, first, limit);
-    }
-
-    private int runGroup(int mask, int first, int limit) {
-        Operation[] operations = kernel.operations();
-        int[] targets = kernel.targets();
-        Counters counters = block.launch.counters;
-        int at = first;
-        int count = 0;
-        while (at < limit && count < QUANTUM) {
-            count++;
-            pc = at;
-            int active = active(mask, at);
-            counters.executed(at, active);
-            if (targets[at] == Decoder.PLAIN) {
-                if (active != 0) {
-                    operations[at].run(this, active);
-                }
-                at++;
-            } else if (active == 0) {
-                at++;
-            } else if (targets[at] >= 0 && active == mask) {
-                at = targets[at];
-            } else {
-                control(mask, active, at);
-                return count;
-            }
-        }
-        moveTo(mask, at);
-        return count;
-    }
-
-    private void control(int mask, int active, int at) {
-        int target = kernel.targets()[at];
-        if (target >= 0) {
-            block.launch.counters.divergentBranch();
-            moveTo(active, target);
-            moveTo(mask & ~active, at + 1);
-            return;
-        }
-        if (target == Decoder.EXIT) {
-            live &= ~active;
-        } else {
-            if (active != live) {
-                report(Violation.Kind.BARRIER_NOT_REACHED, Integer.numberOfTrailingZeros(live & ~active), 0);
-                block.abandon();
-                live = 0;
-                return;
-            }
-            operations(at).run(this, active);
-        }
-        moveTo(mask, at + 1);
-    }
-
-    private Operation operations(int at) {
-        return kernel.operations()[at];
-    }
-
-    private void moveTo(int lanes, int target) {
-        if (lanes == -1) {
-            Arrays.fill(pcs, target);
-            return;
-        }
-        for (int rest = lanes; rest != 0; rest &= rest - 1) {
-            pcs[Integer.numberOfTrailingZeros(rest)] = target;
-        }
-    }
-
-    private int active(int mask, int at) {
-        Statement statement = kernel.statements().get(at);
-        if (statement.guard() < 0) {
-            return mask;
-        }
-        int bits = bits(statement.guard());
-        return mask & (statement.guardNegated() ? ~bits : bits);
+    void run(int instructions) {
+        lanes.run(instructions);
     }
 
     /** A predicate row as a mask. */
@@ -150,9 +47,11 @@ final class Warp {
         return bits;
     }
 
-    void waitAt(int id, int threads) {
+    /** @param threads that the barrier is for, 0 for all */
+    void waitAt(int id, int threads, boolean alignedWarp) {
         barrier = id;
-        barrierThreads = threads;
+        aligned = alignedWarp;
+        block.barriers.arrive(this, id, threads, true);
     }
 
     void reduceAtBarrier(BarrierReduction part) {
@@ -169,44 +68,63 @@ final class Warp {
     }
 
     boolean ended() {
-        return live == 0;
+        return lanes.live() == 0;
     }
 
     boolean waiting() {
         return barrier != NO_BARRIER;
     }
 
-    int barrier() {
-        return barrier;
+    /** Whether the barrier that the warp waits at wants every thread. */
+    boolean waitsAligned() {
+        return aligned;
     }
 
-    /** Threads that the barrier names, 0 for all. */
-    int barrierThreads() {
-        return barrierThreads;
+    boolean canRun() {
+        return !ended() && !waiting();
+    }
+
+    /** Whether the warp went round in circles at the end of its last turn: only others can change that. */
+    boolean spins() {
+        return !ended() && !waiting() && lanes.spins();
     }
 
     int liveLanes() {
-        return live;
+        return lanes.live();
     }
 
     int existingLanes() {
-        return existing;
+        return lanes.existing();
     }
 
-    byte[] local(int lane) {
-        return local[lane];
+    int pc() {
+        return lanes.pc();
     }
 
     /** Reports a wrong use by the instruction that runs. */
     void report(Violation.Kind kind, int lane, long address) {
-        block.launch.report(kind, pc, block.index, index * LANES + lane, address);
+        block.launch.report(kind, lanes.pc(), block.index, index * LANES + lane, address);
+    }
+
+    void reportHanging() {
+        report(Violation.Kind.NO_PROGRESS, lanes.current(), 0);
     }
 
     /** Lanes that a {@code .sync} instruction names must run it together, ended ones included. */
     void checkMembers(int members, int active) {
-        int missing = members & existing & ~active;
+        int missing = members & existingLanes() & ~active;
         if (missing != 0) {
             report(Violation.Kind.LANES_MISSING, Integer.numberOfTrailingZeros(missing), 0);
+        }
+    }
+
+    /** {@code bar.warp.sync}: what its lanes did before is over for each of them. Ended lanes need not come. */
+    void meet(int members, int active) {
+        checkMembers(members & liveLanes(), active);
+        if ((active & liveLanes()) == liveLanes()) {
+            clock.meet();
+        } else {
+            clock.meet(active);
         }
     }
 }

@@ -16,19 +16,28 @@ final class WarpInstructions {
 
     static Operation barrier(Statement s) {
         if (s.has("warp")) {
-            return (warp, active) -> { };
+            int members = s.row(0);
+            return (warp, active) -> warp.meet((int) warp.rows[members][Integer.numberOfTrailingZeros(active)], active);
         }
         if (s.has("red")) {
             return BarrierReduction.barrier(s);
         }
-        if (s.has("arrive") || s.has("cluster")) {
+        if (s.has("cluster")) {
             throw new UnsupportedOperationException(s.opcode());
         }
         int id = s.row(0);
         int threads = s.operands().size() > 1 ? s.row(1) : -1;
+        boolean arrives = s.has("arrive");
+        boolean aligned = Decoder.aligned(s);
         return (warp, active) -> {
             int lane = Integer.numberOfTrailingZeros(active);
-            warp.waitAt((int) warp.rows[id][lane], threads < 0 ? 0 : (int) warp.rows[threads][lane]);
+            int number = (int) warp.rows[id][lane];
+            int count = threads < 0 ? 0 : (int) warp.rows[threads][lane];
+            if (arrives) {
+                warp.block.barriers.arrive(warp, number, count, false);
+            } else {
+                warp.waitAt(number, count, aligned);
+            }
         };
     }
 
@@ -105,11 +114,14 @@ final class WarpInstructions {
     private static Grouped vote(Statement s) {
         int to = s.row(0);
         Operand predicate = s.operands().get(1);
+        boolean ballot = s.has("ballot");
+        boolean any = s.has("any");
+        boolean all = s.has("all");
         return (warp, group) -> {
             int bits = warp.bits(predicate.row());
             int votes = (predicate.isNegated() ? ~bits : bits) & group;
-            long result = s.has("ballot") ? votes & 0xffffffffL : s.has("any") ? votes != 0 ? 1 : 0
-                    : s.has("all") ? votes == group ? 1 : 0 : votes == group || votes == 0 ? 1 : 0;
+            long result = ballot ? votes & 0xffffffffL : any ? votes != 0 ? 1 : 0
+                    : all ? votes == group ? 1 : 0 : votes == group || votes == 0 ? 1 : 0;
             fill(warp, to, group, result);
         };
     }

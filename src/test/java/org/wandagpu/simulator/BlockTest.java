@@ -28,7 +28,7 @@ class BlockTest {
     @Test
     void lanesMeetAgainAfterALoop() {
         Ptx ptx = Ptx.kernel(".param .u64 d", REGISTERS + """
-                mov.u32 %r1, 0;
+                mov.u32 %r1, 0; mov.u32 %r2, 0;
                 $again:
                 add.u32 %r1, %r1, %r0;
                 add.u32 %r2, %r2, 1;

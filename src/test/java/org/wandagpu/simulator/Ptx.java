@@ -9,21 +9,30 @@ import java.nio.charset.StandardCharsets;
 /** A simulated GPU with one module from the test resources, and arrays in and out of it. */
 final class Ptx {
 
-    final SimulatedGpu gpu = new SimulatedGpu();
+    final SimulatedGpu gpu;
     private final PtxModule module;
 
-    private Ptx(String name, String text) {
+    private Ptx(String name, String text, Schedule schedule) {
+        gpu = new SimulatedGpu(schedule);
         module = gpu.load(name, text);
     }
 
     static Ptx resource(String name) {
-        return new Ptx(name, read(name));
+        return resource(name, Schedule.NATURAL);
+    }
+
+    static Ptx resource(String name, Schedule schedule) {
+        return new Ptx(name, read(name), schedule);
+    }
+
+    static Ptx text(String name, String text, Schedule schedule) {
+        return new Ptx(name, text, schedule);
     }
 
     /** A module of one kernel {@code k}, with a head before its text. */
     static Ptx kernel(String parameters, String body) {
         return new Ptx("test.ptx", ".version 7.8\n.target sm_80\n.address_size 64\n.visible .entry k(" + parameters
-                + ")\n{\n" + body + "\n}\n");
+                + ")\n{\n" + body + "\n}\n", Schedule.NATURAL);
     }
 
     static String read(String name) {
@@ -52,6 +61,10 @@ final class Ptx {
 
     LaunchReport launch(String kernel, int blocks, int threads, Object... parameters) {
         return gpu.launch(module, kernel, blocks, 1, 1, threads, 1, 1, 0, parameters);
+    }
+
+    LaunchReport launch(String kernel, int[] grid, int[] block, Object... parameters) {
+        return gpu.launch(module, kernel, grid[0], grid[1], grid[2], block[0], block[1], block[2], 0, parameters);
     }
 
     LaunchReport launchWithShared(String kernel, int threads, int sharedBytes, Object... parameters) {

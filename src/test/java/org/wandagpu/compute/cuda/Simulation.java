@@ -10,14 +10,23 @@ import java.util.Map;
 import org.wandagpu.cuda.LaunchShape;
 import org.wandagpu.simulator.LaunchReport;
 import org.wandagpu.simulator.PtxModule;
+import org.wandagpu.simulator.Schedule;
 import org.wandagpu.simulator.SimulatedGpu;
 
 /** Launches the shipped PTX in the simulator, and fails where a kernel does anything that is reported. */
 final class Simulation implements KernelLauncher {
 
-    final SimulatedGpu gpu = new SimulatedGpu();
+    final SimulatedGpu gpu;
     final List<String> launched = new ArrayList<>();
     private final Map<String, PtxModule> modules = new HashMap<>();
+
+    Simulation() {
+        this(Schedule.NATURAL);
+    }
+
+    Simulation(Schedule schedule) {
+        gpu = new SimulatedGpu(schedule);
+    }
 
     @Override
     public void launch(String source, String entry, LaunchShape shape, Object... arguments) {

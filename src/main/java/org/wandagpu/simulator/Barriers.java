@@ -1,0 +1,101 @@
+package org.wandagpu.simulator;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The named barriers of a block. One orders only the warps that arrive at it: they tell it what they know, and those
+ * that wait learn it when it opens; a warp that only arrives (bar.arrive) learns nothing.
+ *
+ * <p>A barrier without a number of threads is for all threads of the block. Threads that have ended let it open, as
+ * hardware does, but are reported at {@code bar.sync}: its definition wants every thread of the block, and all threads
+ * of a warp at the same instruction, and a kernel that returns early before it is the same PTX as one that has the
+ * barrier in a conditional. {@code barrier.sync} without {@code .aligned} counts threads one by one and may be left out
+ * by those that have ended.
+ */
+final class Barriers {
+
+    private static final int COUNT = 16;
+
+    /** One barrier while it fills. */
+    private static final class Barrier {
+        private final List<Warp> arrived = new ArrayList<>();
+        private final List<Warp> waiting = new ArrayList<>();
+        private final int[] times;
+        private final int threads;
+        private Knowledge others = Knowledge.NOTHING;
+
+        Barrier(int threads, int warps) {
+            this.threads = threads;
+            this.times = new int[warps];
+        }
+    }
+
+    private final Block block;
+    private final Barrier[] barriers = new Barrier[COUNT];
+
+    Barriers(Block block) {
+        this.block = block;
+    }
+
+    /** @param threads that the barrier is for, 0 for all */
+    void arrive(Warp warp, int id, int threads, boolean waits) {
+        if (id < 0 || id >= COUNT) {
+            warp.report(Violation.Kind.BARRIER_MISUSED, 0, id);
+            return;
+        }
+        if (barriers[id] == null) {
+            barriers[id] = new Barrier(threads, block.warps().size());
+        }
+        Barrier barrier = barriers[id];
+        if (barrier.threads != threads || threads % Warp.LANES != 0 || barrier.arrived.contains(warp)) {
+            warp.report(Violation.Kind.BARRIER_MISUSED, 0, id);
+        }
+        warp.clock.arrive(barrier.times);
+        barrier.others = barrier.others.join(warp.clock.others());
+        barrier.arrived.add(warp);
+        if (waits) {
+            barrier.waiting.add(warp);
+        }
+        openIfFull(id);
+    }
+
+    /** A warp has ended: a barrier for all may have waited for nobody else. */
+    void openFull() {
+        for (int id = 0; id < COUNT; id++) {
+            if (barriers[id] != null && barriers[id].threads == 0) {
+                openIfFull(id);
+            }
+        }
+    }
+
+    private void openIfFull(int id) {
+        Barrier barrier = barriers[id];
+        long wanted = barrier.threads == 0 ? block.warps().stream().filter(warp -> !warp.ended()).count()
+                : Math.ceilDiv(barrier.threads, Warp.LANES);
+        if (barrier.arrived.size() < wanted) {
+            return;
+        }
+        barriers[id] = null;
+        if (barrier.threads == 0 && !barrier.waiting.isEmpty()) {
+            checkAllThere(barrier.waiting.getFirst());
+        }
+        block.launch.counters.barrier();
+        BarrierReduction.finish(barrier.waiting);
+        for (Warp warp : barrier.waiting) {
+            warp.clock.learn(barrier.times, barrier.others);
+            warp.release();
+        }
+    }
+
+    private void checkAllThere(Warp arrived) {
+        for (Warp warp : block.warps()) {
+            int missing = warp.existingLanes() & ~warp.liveLanes();
+            if (missing != 0 && arrived.waitsAligned()) {
+                block.launch.report(Violation.Kind.BARRIER_NOT_REACHED, arrived.pc(), block.index,
+                        warp.index * Warp.LANES + Integer.numberOfTrailingZeros(missing), 0);
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package org.wandagpu.simulator;
+
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Finds by the control flow which registers may have no value where an instruction reads them. Most kernels have none,
+ * and then no lane needs to be watched while they run.
+ */
+final class Undefined {
+
+    private final List<Statement> statements;
+    private final int[] targets;
+    private final RegisterUse[] uses;
+    private final boolean trustLocal;
+    /** Before each instruction, null until it is reached. */
+    private final BitSet[] before;
+
+    /** @param trustLocal whether loads from local memory always give a value */
+    Undefined(List<Statement> statements, int[] targets, RegisterUse[] uses, BitSet registers, boolean trustLocal) {
+        this.statements = statements;
+        this.targets = targets;
+        this.uses = uses;
+        this.trustLocal = trustLocal;
+        this.before = new BitSet[targets.length];
+        Deque<Integer> work = new ArrayDeque<>();
+        flow(0, registers, work);
+        while (!work.isEmpty()) {
+            int at = work.pop();
+            BitSet after = after(at);
+            boolean guarded = statements.get(at).guard() >= 0;
+            if (targets[at] >= 0) {
+                flow(targets[at], after, work);
+            }
+            if (guarded || targets[at] < 0 && targets[at] != Decoder.EXIT) {
+                flow(at + 1, after, work);
+            }
+        }
+    }
+
+    private void flow(int to, BitSet undefined, Deque<Integer> work) {
+        if (before[to] == null) {
+            before[to] = (BitSet) undefined.clone();
+            work.push(to);
+            return;
+        }
+        int known = before[to].cardinality();
+        before[to].or(undefined);
+        if (before[to].cardinality() != known) {
+            work.push(to);
+        }
+    }
+
+    private BitSet after(int at) {
+        Statement statement = statements.get(at);
+        BitSet after = (BitSet) before[at].clone();
+        boolean passesOn = any(at, uses[at].passed()) || !trustLocal && isLocalLoad(statement);
+        for (int row : uses[at].writes()) {
+            if (row >= 0 && (passesOn || statement.guard() < 0)) {
+                after.set(row, passesOn);
+            }
+        }
+        return after;
+    }
+
+    static boolean isLocalLoad(Statement statement) {
+        return statement.root().equals("ld") && statement.has("local");
+    }
+
+    /** Whether one of these rows may be undefined before the instruction. */
+    boolean any(int at, int[] rows) {
+        for (int row : rows) {
+            if (row >= 0 && before[at] != null && before[at].get(row)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,63 @@
+package org.wandagpu.simulator;
+
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Watches registers that have no value, in kernels where one may be used. An undefined value may be moved and computed
+ * with; it is reported where it decides a branch or an address, goes into an atomic, or is stored. What was loaded from
+ * unwritten local memory is undefined too, but may be stored: that is how structures are copied with their padding.
+ */
+final class UndefinedChecks {
+
+    private UndefinedChecks() {
+    }
+
+    /** Wraps the operations in place. @return whether warps must keep note of undefined registers */
+    static boolean install(List<Statement> statements, int[] targets, Rows rows, Operation[] operations) {
+        BitSet registers = rows.registers();
+        RegisterUse[] uses = statements.stream().map(RegisterUse::of).toArray(RegisterUse[]::new);
+        Undefined own = new Undefined(statements, targets, uses, registers, true);
+        Undefined all = new Undefined(statements, targets, uses, registers, false);
+        boolean needed = false;
+        for (int i = 0; i < uses.length; i++) {
+            needed |= own.any(i, uses[i].stored()) || all.any(i, uses[i].decisive())
+                    || all.any(i, new int[] {statements.get(i).guard()});
+        }
+        for (int i = 0; needed && i < uses.length; i++) {
+            int[] stored = own.any(i, uses[i].stored()) ? uses[i].stored() : new int[0];
+            operations[i] = watched(operations[i], statements.get(i), uses[i], stored);
+        }
+        return needed;
+    }
+
+    private static Operation watched(Operation operation, Statement statement, RegisterUse use, int[] stored) {
+        boolean local = Undefined.isLocalLoad(statement);
+        return (warp, active) -> {
+            check(warp, active, use.decisive());
+            check(warp, active, stored);
+            int undefined = local ? warp.local.unwritten(warp, active, statement) : undefined(warp, use.passed());
+            operation.run(warp, active);
+            for (int row : use.writes()) {
+                if (row >= 0) {
+                    warp.undefined[row] = warp.undefined[row] & ~active | undefined & active;
+                }
+            }
+        };
+    }
+
+    private static void check(Warp warp, int active, int[] rows) {
+        int undefined = undefined(warp, rows) & active;
+        if (undefined != 0) {
+            warp.report(Violation.Kind.UNINITIALISED, Integer.numberOfTrailingZeros(undefined), 0);
+        }
+    }
+
+    private static int undefined(Warp warp, int[] rows) {
+        int undefined = 0;
+        for (int row : rows) {
+            undefined |= row >= 0 ? warp.undefined[row] : 0;
+        }
+        return undefined;
+    }
+}
