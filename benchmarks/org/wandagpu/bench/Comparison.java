@@ -72,7 +72,7 @@ final class Comparison {
         String inClass = caseOf(candidate.method);
         return new Row(inClass.isEmpty() ? group : group + " " + inClass, candidate.shape,
                 roleOf(baseline.method, inClass), CANDIDATE, candidate.unit, candidate.median(),
-                candidate.statistics.getMin(), candidate.statistics.getMax(), candidate.speedup(baseline));
+                candidate.statistics.getMin(), candidate.statistics.getMax(), candidate.speedup(baseline), false);
     }
 
     private static boolean isCandidate(String method) {

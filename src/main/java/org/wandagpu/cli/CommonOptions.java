@@ -15,7 +15,7 @@ final class CommonOptions {
     private final Console console;
 
     @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto",
-            description = "auto, cpu, cuda, cuda:N, sim. Default: ${DEFAULT-VALUE}; the command devices says what works.")
+            description = "auto, cpu, cuda, cuda:N, sim, sim:a100, sim:h100. Default: ${DEFAULT-VALUE}; the command devices says what works.")
     private String device;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "0",
@@ -42,6 +42,11 @@ final class CommonOptions {
     void setVerbose(boolean value) {
         verbose = value;
         console.setLoudness(quiet, verbose);
+    }
+
+    /** The device's name as it was given. */
+    String device() {
+        return device;
     }
 
     Console console() {

@@ -46,6 +46,11 @@ public final class Gpu implements AutoCloseable {
         return driver.attribute(device, attribute);
     }
 
+    /** Bytes a second of the device's memory, by its clock and width: two transfers a cycle. */
+    public double memoryBandwidth() {
+        return 2e3 * attribute(DeviceAttribute.MEMORY_CLOCK_KHZ) * attribute(DeviceAttribute.MEMORY_BUS_BITS) / Byte.SIZE;
+    }
+
     /** Version of the driver's API in words. */
     public String driverVersion() {
         return version(driver.version());

@@ -2,19 +2,23 @@ package org.wandagpu.device;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.cpu.CpuDevice;
 import org.wandagpu.compute.cuda.KernelRuntime;
 import org.wandagpu.compute.cuda.PruningDevice;
 import org.wandagpu.cuda.CudaProbe;
-import org.wandagpu.cuda.Driver;
 import org.wandagpu.cuda.jcuda.JCudaCalls;
 import org.wandagpu.failure.DeviceException;
 import org.wandagpu.failure.UsageException;
+import org.wandagpu.simulator.GpuModel;
 import org.wandagpu.simulator.SimulatorDriver;
 
-/** Finds and opens devices by the names of the command line: {@code auto}, {@code cpu}, {@code cuda}, {@code cuda:N}, {@code sim}. */
+/**
+ * Finds and opens devices by the names of the command line: {@code auto}, {@code cpu}, {@code cuda}, {@code cuda:N},
+ * {@code sim}, {@code sim:a100}, {@code sim:h100}.
+ */
 public final class Devices {
 
     private static final int MOST_THREADS = 1024;
@@ -22,6 +26,7 @@ public final class Devices {
     private static final String CUDA = "cuda";
     private static final String SIMULATOR = "sim";
     private static final String AUTO = "auto";
+    private static final String NUMBERED = "cuda:\\d{1,3}";
     /** Few, so that small matrices too have blocks that walk over several rows. */
     private static final int SIMULATED_MULTIPROCESSORS = 2;
 
@@ -69,15 +74,13 @@ public final class Devices {
         if (threads < 0 || threads > MOST_THREADS) {
             throw new UsageException("--threads " + threads + ": give 1 to " + MOST_THREADS);
         }
-        int ordinal = ordinal(name);
+        checkName(name);
         CpuDevice host = new CpuDevice(threads == 0 ? defaultThreads() : threads);
         try {
             return switch (name) {
                 case CPU -> host;
-                case SIMULATOR -> onDriver(host, SIMULATOR, 0, new SimulatorDriver("simulated GPU",
-                        SIMULATED_MULTIPROCESSORS, Runtime.getRuntime().maxMemory()));
                 case AUTO -> firstUsable(host, notes);
-                default -> cuda(host, name, ordinal);
+                default -> new PruningDevice(host, openKernels(name));
             };
         } catch (RuntimeException e) {
             host.close();
@@ -85,15 +88,15 @@ public final class Devices {
         }
     }
 
-    /** The N of cuda:N, 0 for the other names. */
-    private static int ordinal(String name) {
-        if (name.matches("cuda:\\d{1,3}")) {
-            return Integer.parseInt(name.substring(CUDA.length() + 1));
+    private static void checkName(String name) {
+        if (!List.of(AUTO, CPU, CUDA, SIMULATOR).contains(name) && !name.matches(NUMBERED) && model(name).isEmpty()) {
+            throw new UsageException("--device " + name
+                    + " is not known: give auto, cpu, cuda, cuda:N, sim, sim:a100 or sim:h100");
         }
-        if (!List.of(CPU, CUDA, SIMULATOR, AUTO).contains(name)) {
-            throw new UsageException("--device " + name + " is not known: give auto, cpu, cuda, cuda:N or sim");
-        }
-        return 0;
+    }
+
+    private static Optional<GpuModel> model(String name) {
+        return name.startsWith(SIMULATOR + ":") ? GpuModel.named(name.substring(SIMULATOR.length() + 1)) : Optional.empty();
     }
 
     private static Device firstUsable(CpuDevice host, Consumer<String> notes) {
@@ -101,7 +104,7 @@ public final class Devices {
         for (int i = 1; i < found.size(); i++) {
             if (found.get(i).usable()) {
                 try {
-                    return onDriver(host, CUDA, i - 1, new JCudaCalls());
+                    return new PruningDevice(host, KernelRuntime.open(CUDA, new JCudaCalls(), i - 1));
                 } catch (DeviceException e) {
                     notes.accept("computing on the CPU: " + e.getMessage());
                     return host;
@@ -112,7 +115,22 @@ public final class Devices {
         return host;
     }
 
-    private static Device cuda(CpuDevice host, String name, int ordinal) {
+    /**
+     * Opens what runs the CUDA kernels alone.
+     *
+     * @param name a GPU's or a simulator's
+     * @throws DeviceException if it cannot be used
+     */
+    public static KernelRuntime openKernels(String name) {
+        checkName(name);
+        if (name.startsWith(SIMULATOR)) {
+            Optional<GpuModel> model = model(name);
+            return KernelRuntime.open(SIMULATOR, new SimulatorDriver(
+                    model.map(gpu -> "simulated " + gpu.name()).orElse("simulated GPU"),
+                    model.map(GpuModel::multiprocessors).orElse(SIMULATED_MULTIPROCESSORS),
+                    Runtime.getRuntime().maxMemory()), 0);
+        }
+        int ordinal = name.matches(NUMBERED) ? Integer.parseInt(name.substring(CUDA.length() + 1)) : 0;
         List<CudaProbe.Finding> found = CudaProbe.findings();
         CudaProbe.Finding driver = found.getFirst();
         if (!driver.usable()) {
@@ -125,14 +143,10 @@ public final class Devices {
         if (!device.usable()) {
             throw refused(name, device.detail());
         }
-        return onDriver(host, CUDA, ordinal, new JCudaCalls());
+        return KernelRuntime.open(CUDA, new JCudaCalls(), ordinal);
     }
 
     private static DeviceException refused(String name, String why) {
         return new DeviceException("--device " + name + " cannot be used: " + why + "; use --device cpu");
-    }
-
-    private static Device onDriver(CpuDevice host, String kind, int ordinal, Driver driver) {
-        return new PruningDevice(host, KernelRuntime.open(kind, driver, ordinal));
     }
 }

@@ -22,8 +22,9 @@ public record BenchResult(List<Row> rows) implements CommandResult {
      * @param low smallest sample
      * @param high largest sample
      * @param ratio baseline's median time ÷ candidate's: the speedup
+     * @param estimated whether the simulator's estimate stands in for a measurement
      */
     public record Row(@JsonProperty("case") String name, String shape, String baseline, String candidate, String unit,
-            double median, double low, double high, double ratio) {
+            double median, double low, double high, double ratio, boolean estimated) {
     }
 }

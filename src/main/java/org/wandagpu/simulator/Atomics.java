@@ -20,7 +20,7 @@ final class Atomics {
         return (warp, active) -> {
             long[] bases = warp.rows[address.row()];
             Memory memory = Spaces.memory(space, warp);
-            Traffic.count(space, warp, active, bases, address.offset(), bytes);
+            Traffic.count(space, Traffic.Access.ATOMIC, warp, active, bases, address.offset(), bytes);
             for (int rest = active; rest != 0; rest &= rest - 1) {
                 int lane = Integer.numberOfTrailingZeros(rest);
                 long at = bases[lane] + address.offset();

@@ -61,6 +61,11 @@ final class Block {
         return true;
     }
 
+    /** Instructions that its warps have run. */
+    long instructions() {
+        return warps.stream().mapToLong(Warp::instructions).sum();
+    }
+
     /** Whether in its last turn all warps that could run went round in circles. */
     boolean isStalled() {
         return stalled;

@@ -1,5 +1,6 @@
 package org.wandagpu.simulator;
 
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -7,20 +8,25 @@ import java.util.TreeMap;
 /** What a launch executed and moved. */
 public final class Counters {
 
+    /** Multiply-adds of an mma.m16n8k16. */
+    private static final double TILE_PRODUCTS = 16 * 8 * 16;
+
     private final List<Statement> statements;
     private final long[] warpInstructions;
     private final long[] laneInstructions;
+    private final AccessCount loads = new AccessCount();
+    private final AccessCount stores = new AccessCount();
+    private final AccessCount atomics = new AccessCount();
+    private final SharedCount shared = new SharedCount();
+    private final SharedCount sharedAtomics = new SharedCount();
+    private long sharedAtomicsInTurn;
     private long divergentBranches;
     private long barriers;
-    private long globalRequests;
-    private long sectors;
-    private long usefulBytes;
-    private long sharedCycles;
-    private long sharedIdealCycles;
-    private long touchedSectors;
+    private List<BufferTraffic> buffers = List.of();
     private long blocks;
     private int blockThreads;
     private int sharedBytes;
+    private long busiestBlock;
 
     Counters(List<Statement> statements) {
         this.statements = statements;
@@ -41,22 +47,22 @@ public final class Counters {
         barriers++;
     }
 
-    void global(int sectorsTouched, int bytes) {
-        globalRequests++;
-        sectors += sectorsTouched;
-        usefulBytes += bytes;
+    /** @param inTurn cycles if no two lanes with one address were merged */
+    void sharedAtomic(int cycles, int ideal, int inTurn) {
+        sharedAtomics.add(cycles, ideal);
+        sharedAtomicsInTurn += inTurn;
     }
 
-    void shared(int cycles, int ideal) {
-        sharedCycles += cycles;
-        sharedIdealCycles += ideal;
+    /** @param warpInstructionsRun of one block, which has ended */
+    void blockEnded(long warpInstructionsRun) {
+        busiestBlock = Math.max(busiestBlock, warpInstructionsRun);
     }
 
-    void finish(long launchedBlocks, int threads, int shared, long distinctSectors) {
+    void finish(long launchedBlocks, int threads, int bytesOfShared, List<BufferTraffic> touched) {
         blocks = launchedBlocks;
         blockThreads = threads;
-        sharedBytes = shared;
-        touchedSectors = distinctSectors;
+        sharedBytes = bytesOfShared;
+        buffers = touched;
     }
 
     /** Warp instructions by the first word of their opcode. */
@@ -77,55 +83,93 @@ public final class Counters {
         return counts;
     }
 
+    /** Warp instructions by class. */
+    public Map<InstructionClass, Long> warpInstructionsByClass() {
+        Map<InstructionClass, Long> counts = new EnumMap<>(InstructionClass.class);
+        for (int i = 0; i < warpInstructions.length; i++) {
+            counts.merge(InstructionClass.of(statements.get(i)), warpInstructions[i], Long::sum);
+        }
+        return counts;
+    }
+
+    /** Instructions of warps, those included whose lanes were all switched off. */
+    public long warpInstructions() {
+        return sum(warpInstructions);
+    }
+
     /** Instructions times the lanes that took part. */
     public long laneInstructions() {
+        return sum(laneInstructions);
+    }
+
+    private static long sum(long[] counts) {
         long sum = 0;
-        for (long count : laneInstructions) {
+        for (long count : counts) {
             sum += count;
         }
         return sum;
     }
 
-    /** Tensor-core instructions, a warp each. */
-    public long tensorOperations() {
-        return warpInstructionsByRoot().getOrDefault("mma", 0L);
+    /** Tensor-core instructions, a warp each, by whole opcode: shape and types are part of it. */
+    public Map<String, Long> tensorOperations() {
+        Map<String, Long> counts = warpInstructionsByOpcode();
+        counts.keySet().removeIf(opcode -> !opcode.startsWith("mma") && !opcode.startsWith("wmma.mma"));
+        return counts;
+    }
+
+    /** Work of the tensor cores as so many mma.m16n8k16 of 16-bit inputs. */
+    public double tensorTiles() {
+        return tensorOperations().entrySet().stream()
+                .mapToDouble(entry -> entry.getValue() * TensorWork.products(entry.getKey()) / TILE_PRODUCTS).sum();
     }
 
     public long divergentBranches() {
         return divergentBranches;
     }
 
+    /** Barriers that opened. */
     public long barriers() {
         return barriers;
     }
 
-    public long globalRequests() {
-        return globalRequests;
+    /** Loads from global memory, the sources of cp.async included. */
+    public AccessCount loads() {
+        return loads;
     }
 
-    /** 32-byte sectors, summed over requests. */
-    public long sectors() {
-        return sectors;
+    /** Stores to global memory. */
+    public AccessCount stores() {
+        return stores;
     }
 
-    /** Bytes that lanes asked of global memory. */
-    public long usefulBytes() {
-        return usefulBytes;
+    /** Atomics on global memory. */
+    public AccessCount atomics() {
+        return atomics;
     }
 
-    /** 32-byte sectors of global memory that were touched at all. */
-    public long touchedSectors() {
-        return touchedSectors;
+    /** Loads and stores of shared memory, ldmatrix and the targets of cp.async included. */
+    public SharedCount shared() {
+        return shared;
     }
 
-    /** Cycles of shared memory, bank conflicts included. */
-    public long sharedCycles() {
-        return sharedCycles;
+    /** Atomics on shared memory; lanes with one address count as one, as the hardware merges them without a result. */
+    public SharedCount sharedAtomics() {
+        return sharedAtomics;
     }
 
-    /** Cycles of shared memory that conflicts added. */
-    public long bankConflictCycles() {
-        return sharedCycles - sharedIdealCycles;
+    /** Cycles of atomics on shared memory if lanes with one address took turns. */
+    public long sharedAtomicsInTurn() {
+        return sharedAtomicsInTurn;
+    }
+
+    /** Traffic of each allocation of global memory that was touched, by address. */
+    public List<BufferTraffic> buffers() {
+        return buffers;
+    }
+
+    /** Distinct 32-byte sectors of global memory that were touched: read and written ones counted apart. */
+    public long distinctSectors() {
+        return buffers.stream().mapToLong(buffer -> buffer.sectorsRead() + buffer.sectorsWritten()).sum();
     }
 
     public long blocks() {
@@ -139,5 +183,10 @@ public final class Counters {
     /** Shared memory of a block, static and dynamic. */
     public int sharedBytes() {
         return sharedBytes;
+    }
+
+    /** Warp instructions of the busiest block over those of the mean one. */
+    public double imbalance() {
+        return (double) busiestBlock * blocks / Math.max(1, warpInstructions());
     }
 }

@@ -1,7 +1,10 @@
 package org.wandagpu.simulator;
 
+import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Device memory during one launch, with who touched what of it. */
 final class GlobalMemory implements Memory {
@@ -9,10 +12,14 @@ final class GlobalMemory implements Memory {
     private static final int PAGE_BITS = 12;
     private static final int PAGE = 1 << PAGE_BITS;
 
-    /** Who touched a page; which 32-byte sectors of it were touched; which bytes were read as never written. */
+    private static final int SECTOR_BITS = 5;
+    private static final int SECTORS = PAGE >>> SECTOR_BITS;
+
+    /** Who touched a page; which 32-byte sectors of it were read and written; which bytes were read as never written. */
     private static final class Page {
         final Shadow shadow = new Shadow(PAGE);
-        final long[] sectors = new long[2];
+        final BitSet read = new BitSet(SECTORS);
+        final BitSet written = new BitSet(SECTORS);
         boolean[] readOnly;
     }
 
@@ -22,6 +29,7 @@ final class GlobalMemory implements Memory {
     private Allocation lastAllocation;
     private Page lastPage;
     private long lastNumber = -1;
+    private final Map<Allocation, long[]> requested = new HashMap<>();
 
     GlobalMemory(DeviceMemory memory, Launch launch) {
         this.memory = memory;
@@ -41,8 +49,11 @@ final class GlobalMemory implements Memory {
         if (strong) {
             warp.clock.listen(warp.block.messages, launch.messages, address);
         }
+        int in = (int) address & PAGE - 1;
+        Page page = page(address);
+        page.read.set(in >>> SECTOR_BITS);
         long me = warp.clock.access(lane, strong);
-        check(warp, lane, address, me, page(address).shadow.read((int) address & PAGE - 1, bytes, me, warp.clock));
+        check(warp, lane, address, me, page.shadow.read(in, bytes, me, warp.clock));
         return Bytes.get(from.data, at, bytes);
     }
 
@@ -55,6 +66,7 @@ final class GlobalMemory implements Memory {
         int at = (int) (address - to.base);
         int in = (int) address & PAGE - 1;
         Page page = page(address);
+        page.written.set(in >>> SECTOR_BITS);
         boolean equal = Bytes.get(to.data, at, bytes) == (value & Bytes.ones(bytes));
         boolean same = equal && Bytes.get(to.written, at, bytes) == Bytes.ones(bytes);
         long me = warp.clock.access(lane, strong);
@@ -119,13 +131,30 @@ final class GlobalMemory implements Memory {
             lastPage = pages.computeIfAbsent(number, key -> new Page());
             lastNumber = number;
         }
-        int sector = (int) address >>> 5 & 127;
-        lastPage.sectors[sector >>> 6] |= 1L << sector;
         return lastPage;
     }
 
-    long touchedSectors() {
-        return pages.values().stream()
-                .mapToLong(page -> Long.bitCount(page.sectors[0]) + Long.bitCount(page.sectors[1])).sum();
+    /** A warp asked for so many sectors, the first at {@code address}. */
+    void requested(long address, int sectors) {
+        Allocation at = lastAllocation != null && lastAllocation.contains(address, 1) ? lastAllocation
+                : memory.before(address);
+        if (at != null) {
+            requested.computeIfAbsent(at, first -> new long[1])[0] += sectors;
+        }
+    }
+
+    /** What became of each allocation that was touched. */
+    List<BufferTraffic> buffers() {
+        Map<Long, BufferTraffic> byAddress = new TreeMap<>();
+        requested.forEach((allocation, sectors) -> byAddress.put(allocation.base,
+                new BufferTraffic(allocation.base, allocation.data.length, sectors[0], 0, 0)));
+        pages.forEach((number, page) -> {
+            Allocation of = memory.before((number << PAGE_BITS) + PAGE - 1);
+            if (of != null) {
+                byAddress.computeIfPresent(of.base, (base, sum) -> sum.plus(page.read.cardinality(),
+                        page.written.cardinality()));
+            }
+        });
+        return List.copyOf(byAddress.values());
     }
 }

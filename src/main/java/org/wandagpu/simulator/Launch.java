@@ -58,7 +58,7 @@ final class Launch {
     LaunchReport run() {
         int blocks = Math.multiplyExact(Math.multiplyExact(gridShape[0], gridShape[1]), gridShape[2]);
         runBlocks(blocks, new Turns(schedule, blocks));
-        counters.finish(blocks, blockThreads(), kernel.sharedBytes() + dynamicSharedBytes, global.touchedSectors());
+        counters.finish(blocks, blockThreads(), kernel.sharedBytes() + dynamicSharedBytes, global.buffers());
         return new LaunchReport(counters, List.copyOf(violations));
     }
 
@@ -76,7 +76,7 @@ final class Launch {
                 resident.add(new Block(this, turns.block(started++)));
             }
             resident.forEach(block -> block.turn(turns));
-            boolean anyEnded = resident.removeIf(Block::ended);
+            boolean anyEnded = resident.removeIf(this::hasEnded);
             boolean stalled = !anyEnded && resident.stream().allMatch(Block::isStalled);
             boolean full = started == blocks || resident.size() >= mostResident();
             stalledRounds = stalled && full ? stalledRounds + 1 : 0;
@@ -86,6 +86,14 @@ final class Launch {
             }
             wanted = stalled ? 2 * resident.size() : resident.isEmpty() ? turns.blocksAtOnce() : resident.size() + 1;
         }
+    }
+
+    private boolean hasEnded(Block block) {
+        boolean ended = block.ended();
+        if (ended) {
+            counters.blockEnded(block.instructions());
+        }
+        return ended;
     }
 
     private int mostResident() {

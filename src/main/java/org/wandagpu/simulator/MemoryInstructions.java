@@ -18,7 +18,7 @@ final class MemoryInstructions {
         return (warp, active) -> {
             long[] bases = warp.rows[address.row()];
             Memory memory = Spaces.memory(space, warp);
-            Traffic.count(space, warp, active, bases, address.offset(), bytes * to.length);
+            Traffic.count(space, Traffic.Access.LOAD, warp, active, bases, address.offset(), bytes * to.length);
             for (int rest = active; rest != 0; rest &= rest - 1) {
                 int lane = Integer.numberOfTrailingZeros(rest);
                 long at = bases[lane] + address.offset();
@@ -47,7 +47,7 @@ final class MemoryInstructions {
         return (warp, active) -> {
             long[] bases = warp.rows[address.row()];
             Memory memory = Spaces.memory(space, warp);
-            Traffic.count(space, warp, active, bases, address.offset(), bytes * from.length);
+            Traffic.count(space, Traffic.Access.STORE, warp, active, bases, address.offset(), bytes * from.length);
             for (int rest = active; rest != 0; rest &= rest - 1) {
                 int lane = Integer.numberOfTrailingZeros(rest);
                 long at = bases[lane] + address.offset();

@@ -60,6 +60,7 @@ public final class SimulatorDriver implements Driver {
             case COMPUTE_CAPABILITY_MAJOR -> 8;
             case COMPUTE_CAPABILITY_MINOR -> 0;
             case MULTIPROCESSORS -> multiprocessors;
+            case MEMORY_CLOCK_KHZ, MEMORY_BUS_BITS -> 0; // it has no clock
         };
     }
 

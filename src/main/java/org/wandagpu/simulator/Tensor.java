@@ -24,7 +24,7 @@ final class Tensor {
             warp.checkMembers(-1, active);
             long[] bases = warp.rows[address.row()].clone();
             for (int j = 0; j < to.length; j++) {
-                Traffic.count(Spaces.Space.SHARED, warp, 0xff << 8 * j, bases, address.offset(), 16);
+                Traffic.count(Spaces.Space.SHARED, Traffic.Access.LOAD, warp, 0xff << 8 * j, bases, address.offset(), 16);
                 long[][] halves = new long[COLUMNS][COLUMNS];
                 for (int row = 0; row < COLUMNS; row++) {
                     int lane = 8 * j + row;

@@ -10,23 +10,59 @@ final class Traffic {
     private Traffic() {
     }
 
-    static void count(Spaces.Space space, Warp warp, int active, long[] addresses, long offset, int bytes) {
-        Counters counters = warp.block.launch.counters;
+    /** What is done at the addresses. */
+    enum Access { LOAD, STORE, ATOMIC }
+
+    static void count(Spaces.Space space, Access access, Warp warp, int active, long[] addresses, long offset,
+            int bytes) {
         if (space == Spaces.Space.SHARED) {
-            int lanes = Math.min(Warp.LANES, BANK_CYCLE_BYTES / bytes);
-            int cycles = 0;
-            int phases = 0;
-            for (int first = 0; first < Warp.LANES; first += lanes) {
-                int part = active >>> first & (int) Bytes.ones(4) >>> Warp.LANES - lanes;
-                if (part != 0) {
-                    cycles += bankCycles(addresses, first, part, offset, bytes);
-                    phases++;
-                }
-            }
-            counters.shared(cycles, phases);
+            countShared(access, warp.block.launch.counters, active, addresses, offset, bytes);
         } else if (space == Spaces.Space.GLOBAL) {
-            counters.global(sectors(active, addresses, offset, bytes), Integer.bitCount(active) * bytes);
+            countGlobal(access, warp, active, addresses, offset, bytes);
         }
+    }
+
+    private static void countGlobal(Access access, Warp warp, int active, long[] addresses, long offset, int bytes) {
+        Counters counters = warp.block.launch.counters;
+        int sectors = sectors(active, addresses, offset, bytes);
+        AccessCount count = switch (access) {
+            case LOAD -> counters.loads();
+            case STORE -> counters.stores();
+            case ATOMIC -> counters.atomics();
+        };
+        count.add(sectors, Integer.bitCount(active) * bytes);
+        warp.block.launch.global.requested(addresses[Integer.numberOfTrailingZeros(active)] + offset, sectors);
+    }
+
+    private static void countShared(Access access, Counters counters, int active, long[] addresses, long offset,
+            int bytes) {
+        int lanes = Math.min(Warp.LANES, BANK_CYCLE_BYTES / bytes);
+        int cycles = 0;
+        int phases = 0;
+        for (int first = 0; first < Warp.LANES; first += lanes) {
+            int part = active >>> first & (int) Bytes.ones(4) >>> Warp.LANES - lanes;
+            if (part != 0) {
+                cycles += bankCycles(addresses, first, part, offset, bytes);
+                phases++;
+            }
+        }
+        if (access == Access.ATOMIC) {
+            counters.sharedAtomic(cycles, phases, lanesOfBusiestBank(active, addresses, offset, bytes));
+        } else {
+            counters.shared().add(cycles, phases);
+        }
+    }
+
+    private static int lanesOfBusiestBank(int active, long[] addresses, long offset, int bytes) {
+        int[] inBank = new int[BANKS];
+        int most = 0;
+        for (int rest = active; rest != 0; rest &= rest - 1) {
+            long word = addresses[Integer.numberOfTrailingZeros(rest)] + offset >>> 2;
+            for (int i = 0; i < Math.max(1, bytes / 4); i++) {
+                most = Math.max(most, ++inBank[(int) (word + i) & BANKS - 1]);
+            }
+        }
+        return most;
     }
 
     /** The most distinct words that one bank must give. */

@@ -58,9 +58,10 @@ class ArchitectureTest {
             Map.entry("schedule", Set.of("model", "prune", "text", "checkpoint", "result")),
             Map.entry("eval", Set.of("schedule")),
             Map.entry("generate", Set.of("schedule")),
-            Map.entry("bench", Set.of("device", "schedule", BACKEND)),
+            Map.entry("bench", Set.of("device", "schedule", "result", BACKEND)),
+            Map.entry("bench.kernels", Set.of("device", "result", KERNELS, SIMULATOR)),
             Map.entry("selftest", Set.of("compute")),
-            Map.entry("cli", Set.of("device", "selftest", "eval", "generate", "inspect", "bench", "checkpoint.hub")),
+            Map.entry("cli", Set.of("device", "selftest", "eval", "generate", "inspect", "bench", "bench.kernels", "checkpoint.hub")),
             Map.entry("launcher", Set.of()));
 
     /** Compiled from what JMH writes, not from what is in the repository. */

@@ -131,7 +131,7 @@ class TensorTest {
         long d = ptx.empty(LANES * 4);
         LaunchReport report = ptx.launch("k", 1, LANES, ptx.ints(left), ptx.ints(right), d);
         assertThat(report.violations()).isEmpty();
-        assertThat(report.counters().tensorOperations()).isEqualTo(times);
+        assertThat(report.counters().tensorTiles()).isEqualTo(times);
         int[] found = ptx.ints(d, LANES * 4);
         for (int lane = 0; lane < LANES; lane++) {
             for (int i = 0; i < 4; i++) {

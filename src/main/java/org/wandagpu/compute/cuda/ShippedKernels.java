@@ -13,9 +13,13 @@ public final class ShippedKernels {
 
     /** The text of {@code NAME.ptx}. */
     public static String ptx(String name) {
-        try (InputStream in = ShippedKernels.class.getResourceAsStream("/kernels/" + name + ".ptx")) {
+        return text(name + ".ptx");
+    }
+
+    static String text(String file) {
+        try (InputStream in = ShippedKernels.class.getResourceAsStream("/kernels/" + file)) {
             if (in == null) {
-                throw new IllegalArgumentException("no kernel file " + name + ".ptx");
+                throw new IllegalArgumentException("no kernel file " + file);
             }
             return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
         } catch (IOException e) {

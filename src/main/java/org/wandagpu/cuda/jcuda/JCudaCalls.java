@@ -109,6 +109,8 @@ public final class JCudaCalls implements Driver {
         check("cuDeviceGetAttribute", cuDeviceGetAttribute(value, switch (attribute) {
             case COMPUTE_CAPABILITY_MAJOR -> CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR;
             case COMPUTE_CAPABILITY_MINOR -> CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR;
+            case MEMORY_CLOCK_KHZ -> CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE;
+            case MEMORY_BUS_BITS -> CUdevice_attribute.CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH;
             case MULTIPROCESSORS -> CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT;
         }, device(device)));
         return value[0];

@@ -1,0 +1,103 @@
+package org.wandagpu.bench.kernels;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.wandagpu.compute.cuda.KernelRuntime;
+import org.wandagpu.device.Devices;
+import org.wandagpu.failure.UsageException;
+import org.wandagpu.result.BenchResult.Row;
+import org.wandagpu.simulator.GpuModel;
+
+/**
+ * Times the CUDA kernels at the shapes of LLaMA-7B's linear layers. A row's ratio is the time that its bytes take at the
+ * GPU's full bandwidth over its own: the share of the bandwidth.
+ */
+public final class KernelBench {
+
+    private static final String BASELINE = "bandwidth";
+    private static final String UNIT = "ms";
+    private static final String SIMULATED = "sim:";
+    private static final double MILLIS = 1e3;
+
+    private final List<String> groups;
+    private final List<LayerShape> shapes;
+
+    /**
+     * @param groups of {@link #groups}; empty for all
+     * @param shapes rows x columns; empty for each kernel's own
+     * @throws UsageException if there is no such group or shape
+     */
+    public KernelBench(List<String> groups, List<String> shapes) {
+        groups.stream().filter(group -> !groups().contains(group)).findFirst().ifPresent(group -> {
+            throw new UsageException("no benchmark group '" + group + "' of CUDA kernels: there are "
+                    + String.join(", ", groups()));
+        });
+        this.groups = groups.isEmpty() ? groups() : groups;
+        this.shapes = shapes.stream().map(LayerShape::parse).toList();
+    }
+
+    /** The names of all groups, in order. */
+    public static List<String> groups() {
+        return KernelCase.groups();
+    }
+
+    /**
+     * Measures on a GPU, or estimates one by the simulator; an estimate is no measurement, and its row says so.
+     *
+     * @param device {@code cuda}, {@code cuda:N}, {@code sim:a100} or {@code sim:h100}
+     * @param each gets each row as soon as it is there
+     * @param arithmetic gets the terms of each estimate before its row
+     */
+    public List<Row> run(String device, Consumer<Row> each, Consumer<String> arithmetic) {
+        if (!device.startsWith(SIMULATED)) {
+            try (KernelRuntime runtime = Devices.openKernels(device)) {
+                return run(device, runtime.gpu().memoryBandwidth(), false, each, new GpuTimer(runtime)::milliseconds);
+            }
+        }
+        GpuModel gpu = GpuModel.named(device.substring(SIMULATED.length())).orElseThrow(() ->
+                new UsageException("--device " + device + ": the simulator estimates sim:a100 and sim:h100"));
+        Estimator estimator = new Estimator(gpu);
+        return run(device, gpu.bandwidth(), true, each, (kernel, shape) -> {
+            List<Estimator.Launch> launches = estimator.estimate(kernel, shape);
+            launches.forEach(launch -> arithmetic.accept(Arithmetic.of(launch, gpu, shape)));
+            return new double[] {
+                launches.stream().mapToDouble(launch -> launch.estimate().seconds()).sum() * MILLIS};
+        });
+    }
+
+    private List<Row> run(String candidate, double bandwidth, boolean estimated, Consumer<Row> each,
+            BiFunction<KernelCase, LayerShape, double[]> timer) {
+        List<Row> rows = new ArrayList<>();
+        for (KernelCase kernel : KernelCase.values()) {
+            if (!groups.contains(kernel.group())) {
+                continue;
+            }
+            double[] sum = new double[3];
+            double bytes = 0;
+            for (LayerShape shape : shapes.isEmpty() ? kernel.shapes() : shapes) {
+                double[] times = timer.apply(kernel, shape);
+                Arrays.sort(times);
+                double[] figures = {times[times.length / 2], times[0], times[times.length - 1]};
+                rows.add(row(kernel, shape.toString(), candidate, figures, kernel.bytes(shape) / bandwidth, estimated));
+                each.accept(rows.getLast());
+                int count = shape.count() * LayerShape.LLAMA_7B_BLOCKS;
+                Arrays.setAll(sum, i -> sum[i] + count * figures[i]);
+                bytes += count * kernel.bytes(shape);
+            }
+            if (bytes > 0) {
+                rows.add(row(kernel, "llama-7b, 32 blocks", candidate, sum, bytes / bandwidth, estimated));
+                each.accept(rows.getLast());
+            }
+        }
+        return rows;
+    }
+
+    private static Row row(KernelCase kernel, String shape, String candidate, double[] figures, double idealSeconds,
+            boolean estimated) {
+        return new Row(kernel.title(), shape, BASELINE, candidate, UNIT, figures[0], figures[1], figures[2],
+                idealSeconds * MILLIS / figures[0], estimated);
+    }
+}
