@@ -9,7 +9,11 @@ final class Decoder {
     static final int BARRIER = -3;
     /** An instruction that lanes must run together. */
     static final int COLLECTIVE = -4;
+    /** An instruction that moves the counters of its lanes itself, or ends them. */
+    static final int JUMP = -5;
 
+    /** Name of the carry flag's row. */
+    private static final String CARRY = "%carry";
     private static final Operation NOTHING = (warp, active) -> { };
 
     private Decoder() {
@@ -18,7 +22,8 @@ final class Decoder {
     /** @throws UnsupportedOperationException if the instruction is not known */
     static Operation decode(Statement statement, Rows rows) {
         return switch (statement.root()) {
-            case "bra", "ret", "exit", "trap", "nanosleep" -> NOTHING;
+            case "exit", "nanosleep", "pmevent" -> NOTHING;
+            case "trap", "brkpt" -> Decoder::trap;
             case "bar", "barrier" -> WarpInstructions.barrier(statement);
             case "membar", "fence" -> Fences.fence(statement);
             case "mov" -> Moves.move(statement);
@@ -34,13 +39,22 @@ final class Decoder {
             case "shfl", "vote", "match", "redux", "activemask", "elect" -> WarpInstructions.decode(statement);
             case "ldmatrix" -> Tensor.ldmatrix(statement);
             case "mma" -> Tensor.mma(statement);
-            default -> Arithmetic.decode(statement);
+            default -> Carries.uses(statement) ? Carries.decode(statement, rows.special(CARRY))
+                    : Arithmetic.decode(statement);
         };
     }
 
-    static int code(Statement statement) {
+    private static void trap(Warp warp, int active) {
+        warp.report(Violation.Kind.TRAPPED, Integer.numberOfTrailingZeros(active), 0);
+        warp.stop();
+    }
+
+    /** @param entry whether the instruction stands in a kernel rather than in a function */
+    static int code(Statement statement, boolean entry) {
         return switch (statement.root()) {
-            case "ret", "exit", "trap" -> EXIT;
+            case "exit" -> EXIT;
+            case "ret" -> entry ? EXIT : JUMP;
+            case "call", "brx", "trap", "brkpt" -> JUMP;
             case "bar", "barrier" -> statement.has("warp") ? COLLECTIVE : BARRIER;
             default -> statement.has("sync") ? COLLECTIVE : PLAIN;
         };
