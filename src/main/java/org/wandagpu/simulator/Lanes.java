@@ -140,10 +140,6 @@ final class Lanes {
         return next;
     }
 
-    long executed() {
-        return executed;
-    }
-
     private int at(int place) {
         int mask = 0;
         for (int rest = live; rest != 0; rest &= rest - 1) {

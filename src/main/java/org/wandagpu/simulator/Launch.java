@@ -76,7 +76,7 @@ final class Launch {
                 resident.add(new Block(this, turns.block(started++)));
             }
             resident.forEach(block -> block.turn(turns));
-            boolean anyEnded = resident.removeIf(this::hasEnded);
+            boolean anyEnded = resident.removeIf(Block::ended);
             boolean stalled = !anyEnded && resident.stream().allMatch(Block::isStalled);
             boolean full = started == blocks || resident.size() >= mostResident();
             stalledRounds = stalled && full ? stalledRounds + 1 : 0;
@@ -86,14 +86,6 @@ final class Launch {
             }
             wanted = stalled ? 2 * resident.size() : resident.isEmpty() ? turns.blocksAtOnce() : resident.size() + 1;
         }
-    }
-
-    private boolean hasEnded(Block block) {
-        boolean ended = block.ended();
-        if (ended) {
-            counters.blockEnded(block.instructions());
-        }
-        return ended;
     }
 
     private int mostResident() {

@@ -67,11 +67,6 @@ final class Warp {
         barrier = NO_BARRIER;
     }
 
-    /** Instructions run so far. */
-    long instructions() {
-        return lanes.executed();
-    }
-
     boolean ended() {
         return lanes.live() == 0;
     }
