@@ -75,7 +75,7 @@ final class Lanes {
         int next = 1;
         probing = true;
         boolean same = false;
-        for (int i = 1; !same && i <= PROBED_STEPS && live != 0 && !warp.waiting() && changes == launch.changes(); i++) {
+        for (int i = 1; !same && i <= PROBED_STEPS && warp.canRun() && changes == launch.changes(); i++) {
             step(true, TURN);
             long now = fingerprint();
             same = now == seen;
@@ -200,7 +200,7 @@ final class Lanes {
             if (live == 0) {
                 warp.block.barriers.openFull();
             }
-        } else if ((target == Decoder.BARRIER ? live : live & launch.members(warp, at, active)) == active) {
+        } else if (((target == Decoder.BARRIER ? live : live & launch.members(warp, at, active)) & ~active) == 0) {
             operations[at].run(warp, active);
         } else {
             moveTo(active, at);
