@@ -128,4 +128,18 @@ class BlockTest {
         assertThat(ptx.launch("k", 1, 32, ptx.empty(32)).violations()).extracting(Violation::kind)
                 .containsExactly(Violation.Kind.LANES_MISSING);
     }
+
+    @Test
+    void partOfAWarpMayShiftValuesInFromOutside() {
+        Ptx ptx = Ptx.kernel(".param .u64 d", REGISTERS + """
+                setp.ge.u32 %p0, %r0, 16;
+                @%p0 bra $after;
+                shfl.sync.down.b32 %r3, %r0, 8, 31, 0xffff;
+                add.u32 %r0, %r0, %r3;
+                $after:
+                st.global.u32 [%rd2], %r0;
+                ret;
+                """);
+        assertThat(ptx.launch("k", 1, 32, ptx.empty(32)).violations()).isEmpty();
+    }
 }
