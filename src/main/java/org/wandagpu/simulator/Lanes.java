@@ -89,21 +89,7 @@ final class Lanes {
     }
 
     private long fingerprint() {
-        long hash = live * 31L + held + ((long) lastTurn << 32);
-        for (int at : pcs) {
-            hash = mix(hash, at);
-        }
-        for (long[] row : warp.rows) {
-            for (long value : row) {
-                hash = mix(hash, value);
-            }
-        }
-        return hash;
-    }
-
-    private static long mix(long hash, long value) {
-        long mixed = (hash ^ value) * 0x9E3779B97F4A7C15L;
-        return mixed ^ mixed >>> 29;
+        return Fingerprint.of(warp.rows, pcs, live, held, lastTurn);
     }
 
     private void step(boolean fair, int most) {

@@ -2,6 +2,7 @@ package org.wandagpu.compute.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.wandagpu.oracle.OracleWeights;
@@ -15,7 +16,7 @@ class ScheduleTest {
     @ParameterizedTest
     @EnumSource
     void theOrderOfBlocksAndWarpsDoesNotMatter(KernelWork work) {
-        for (OracleWeights.Kind kind : new OracleWeights.Kind[] {OracleWeights.Kind.NORMAL, OracleWeights.Kind.QUANTISED}) {
+        for (OracleWeights.Kind kind : List.of(OracleWeights.Kind.NORMAL, OracleWeights.Kind.QUANTISED)) {
             byte[] expected = work.result(new Simulation(), kind);
             for (int seed = 0; seed < SEEDS; seed++) {
                 assertThat(work.result(new Simulation(Schedule.shuffled(seed)), kind)).as("%s, seed %d", kind, seed)
