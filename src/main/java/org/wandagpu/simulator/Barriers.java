@@ -33,6 +33,9 @@ final class Barriers {
 
     private final Block block;
     private final Barrier[] barriers = new Barrier[COUNT];
+    /** Where warps first met for all threads at different instructions; -1 for nowhere. */
+    private int strayPc = -1;
+    private int strayThread;
 
     Barriers(Block block) {
         this.block = block;
@@ -77,8 +80,8 @@ final class Barriers {
             return;
         }
         barriers[id] = null;
-        if (barrier.threads == 0 && !barrier.waiting.isEmpty()) {
-            checkAllThere(barrier.waiting.getFirst());
+        if (barrier.threads == 0) {
+            checkAllThere(barrier.waiting);
         }
         block.launch.counters.barrier();
         BarrierReduction.finish(barrier.waiting);
@@ -88,13 +91,34 @@ final class Barriers {
         }
     }
 
-    private void checkAllThere(Warp arrived) {
+    private void checkAllThere(List<Warp> waiting) {
+        for (Warp warp : waiting) {
+            Warp first = waiting.getFirst();
+            if (strayPc < 0 && warp.pc() != first.pc()) {
+                strayPc = Math.min(warp.pc(), first.pc());
+                strayThread = Warp.LANES * (warp.pc() > first.pc() ? warp : first).index;
+            }
+        }
         for (Warp warp : block.warps()) {
             int missing = warp.existingLanes() & ~warp.liveLanes();
-            if (missing != 0 && arrived.waitsAligned()) {
-                block.launch.report(Violation.Kind.BARRIER_NOT_REACHED, arrived.pc(), block.index,
-                        warp.index * Warp.LANES + Integer.numberOfTrailingZeros(missing), 0);
+            if (missing != 0 && !waiting.isEmpty() && waiting.getFirst().waitsAligned()) {
+                reportMissing(waiting.getFirst(), warp.index * Warp.LANES + Integer.numberOfTrailingZeros(missing));
                 return;
+            }
+        }
+    }
+
+    /** If warps have met at different barriers before, then that was where one of them passed by. */
+    private void reportMissing(Warp waiting, int thread) {
+        block.launch.report(Violation.Kind.BARRIER_NOT_REACHED, strayPc < 0 ? waiting.pc() : strayPc, block.index,
+                strayPc < 0 ? thread : strayThread, 0);
+    }
+
+    /** Nothing in the block can run any more, and these warps wait. */
+    void reportStuck() {
+        for (Warp warp : block.warps()) {
+            if (warp.waiting()) {
+                reportMissing(warp, warp.index * Warp.LANES);
             }
         }
     }

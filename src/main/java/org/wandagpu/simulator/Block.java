@@ -49,8 +49,7 @@ final class Block {
                 }
             }
             if (!anyRan) {
-                warps.stream().filter(Warp::waiting)
-                        .forEach(warp -> warp.report(Violation.Kind.BARRIER_NOT_REACHED, 0, 0));
+                barriers.reportStuck();
                 abandon();
             }
         }

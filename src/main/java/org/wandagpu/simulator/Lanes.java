@@ -75,7 +75,7 @@ final class Lanes {
         int next = 1;
         probing = true;
         boolean same = false;
-        for (int i = 1; !same && i <= PROBED_STEPS && live != 0 && !warp.waiting() && changes == launch.changes(); i++) {
+        for (int i = 1; !same && i <= PROBED_STEPS && warp.canRun() && changes == launch.changes(); i++) {
             step(true, TURN);
             long now = fingerprint();
             same = now == seen;
@@ -89,21 +89,7 @@ final class Lanes {
     }
 
     private long fingerprint() {
-        long hash = live * 31L + held + ((long) lastTurn << 32);
-        for (int at : pcs) {
-            hash = mix(hash, at);
-        }
-        for (long[] row : warp.rows) {
-            for (long value : row) {
-                hash = mix(hash, value);
-            }
-        }
-        return hash;
-    }
-
-    private static long mix(long hash, long value) {
-        long mixed = (hash ^ value) * 0x9E3779B97F4A7C15L;
-        return mixed ^ mixed >>> 29;
+        return Fingerprint.of(warp.rows, pcs, live, held, lastTurn);
     }
 
     private void step(boolean fair, int most) {
@@ -200,7 +186,7 @@ final class Lanes {
             if (live == 0) {
                 warp.block.barriers.openFull();
             }
-        } else if ((target == Decoder.BARRIER ? live : live & launch.members(warp, at, active)) == active) {
+        } else if (((target == Decoder.BARRIER ? live : live & launch.members(warp, at, active)) & ~active) == 0) {
             operations[at].run(warp, active);
         } else {
             moveTo(active, at);

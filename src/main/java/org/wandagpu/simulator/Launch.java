@@ -99,8 +99,13 @@ final class Launch {
         return blockShape[0] * blockShape[1] * blockShape[2];
     }
 
+    /** The lanes that an instruction names in any of the active ones. */
     int members(Warp warp, int pc, int active) {
-        return members[pc] < 0 ? -1 : (int) warp.rows[members[pc]][Integer.numberOfTrailingZeros(active)];
+        int named = members[pc] < 0 ? -1 : 0;
+        for (int rest = active; named != -1 && rest != 0; rest &= rest - 1) {
+            named |= (int) warp.rows[members[pc]][Integer.numberOfTrailingZeros(rest)];
+        }
+        return named;
     }
 
     /** Memory has another content, or lanes have ended: who waits may go on. */

@@ -110,9 +110,9 @@ final class Warp {
         report(Violation.Kind.NO_PROGRESS, lanes.current(), 0);
     }
 
-    /** Lanes that a {@code .sync} instruction names must run it together, ended ones included. */
+    /** Lanes that a {@code .sync} instruction names must run it together, ended ones included, and no other ones. */
     void checkMembers(int members, int active) {
-        int missing = members & existingLanes() & ~active;
+        int missing = members & existingLanes() & ~active | active & ~members;
         if (missing != 0) {
             report(Violation.Kind.LANES_MISSING, Integer.numberOfTrailingZeros(missing), 0);
         }
@@ -120,7 +120,7 @@ final class Warp {
 
     /** {@code bar.warp.sync}: what its lanes did before is over for each of them. Ended lanes need not come. */
     void meet(int members, int active) {
-        checkMembers(members & liveLanes(), active);
+        checkMembers(members & (liveLanes() | active), active);
         if ((active & liveLanes()) == liveLanes()) {
             clock.meet();
         } else {
