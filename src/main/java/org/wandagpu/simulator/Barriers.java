@@ -7,11 +7,11 @@ import java.util.List;
  * The named barriers of a block. One orders only the warps that arrive at it: they tell it what they know, and those
  * that wait learn it when it opens; a warp that only arrives (bar.arrive) learns nothing.
  *
- * <p>A barrier without a number of threads is for all threads of the block. Threads that have ended let it open, as
- * hardware does, but are reported at {@code bar.sync}: its definition wants every thread of the block, and all threads
- * of a warp at the same instruction, and a kernel that returns early before it is the same PTX as one that has the
- * barrier in a conditional. {@code barrier.sync} without {@code .aligned} counts threads one by one and may be left out
- * by those that have ended.
+ * <p>A barrier without a number of threads is for all threads of the block that have not ended (CUDA's Volta tuning
+ * guide, "Independent Thread Scheduling"): whole warps may return early before it. A warp that has the barrier in a
+ * conditional is the same PTX, but it goes on behind the barrier: one that has ended is reported if it has written memory
+ * there since its last barrier. Of a warp that comes, all threads must ({@code .aligned} in the PTX manual), also those
+ * that have ended. {@code barrier.sync} without {@code .aligned} counts threads one by one and may be left out by those.
  */
 final class Barriers {
 
@@ -100,8 +100,10 @@ final class Barriers {
             }
         }
         for (Warp warp : block.warps()) {
-            int missing = warp.existingLanes() & ~warp.liveLanes();
-            if (missing != 0 && !waiting.isEmpty() && waiting.getFirst().waitsAligned()) {
+            int missing = waiting.isEmpty() || !waiting.getFirst().waitsAligned() ? 0
+                    : warp.ended() ? warp.lanesThatPassedBy(waiting.getFirst().pc())
+                    : warp.existingLanes() & ~warp.liveLanes();
+            if (missing != 0) {
                 reportMissing(waiting.getFirst(), warp.index * Warp.LANES + Integer.numberOfTrailingZeros(missing));
                 return;
             }

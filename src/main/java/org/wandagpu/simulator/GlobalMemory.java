@@ -79,6 +79,7 @@ final class GlobalMemory implements Memory {
         if (strong) {
             warp.clock.tell(warp.block.messages, launch.messages, address);
         }
+        warp.wrote(lane);
         if (!equal) {
             launch.changed();
         }

@@ -23,6 +23,8 @@ final class Lanes {
     private final Operation[] operations;
     private final int[] targets;
     private final int[] guards;
+    /** Per lane the highest instruction that has written memory since the last barrier, -1 for none. */
+    private final int[] farthestWrite = new int[Warp.LANES];
     private final int[] pcs = new int[Warp.LANES];
     private final int existing;
     private int live;
@@ -211,6 +213,25 @@ final class Lanes {
             warp.block.abandon();
             live = 0;
         }
+    }
+
+    /** A lane writes memory. */
+    void wrote(int lane) {
+        farthestWrite[lane] = Math.max(farthestWrite[lane], pc);
+    }
+
+    void passedBarrier() {
+        Arrays.fill(farthestWrite, -1);
+    }
+
+    /** Lanes that have ended, and have written memory behind an instruction since their last barrier. */
+    int endedBehind(int place) {
+        int lanes = 0;
+        for (int rest = existing & ~live; rest != 0; rest &= rest - 1) {
+            int lane = Integer.numberOfTrailingZeros(rest);
+            lanes |= farthestWrite[lane] > place ? 1 << lane : 0;
+        }
+        return lanes;
     }
 
     private void moveTo(int lanes, int target) {

@@ -65,6 +65,16 @@ final class Warp {
 
     void release() {
         barrier = NO_BARRIER;
+        lanes.passedBarrier();
+    }
+
+    void wrote(int lane) {
+        lanes.wrote(lane);
+    }
+
+    /** Lanes that have ended without the barrier at an instruction, but not before it. */
+    int lanesThatPassedBy(int place) {
+        return lanes.endedBehind(place);
     }
 
     boolean ended() {
