@@ -1,5 +1,5 @@
-// bounds.cu: correct kernels for MutationTest. At "// bound X" the test shifts a bound by one, at "// init X" it takes a
-// store out; one of the accesses at "// needs X" must then be reported.
+// bounds.cu: correct kernels for MutationTest. At "// bound X" the test shifts a bound by one, at "// init X" it takes
+// a store out; one of the accesses at "// needs X" must then be reported.
 // Regenerate: nvcc -arch=compute_80 -ptx -lineinfo -o bounds.ptx bounds.cu, then cut folders in .file
 
 // out[i] = in[i - 1] + in[i] + in[i + 1] inside; blocks of 64.

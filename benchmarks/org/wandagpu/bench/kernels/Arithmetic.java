@@ -26,7 +26,7 @@ final class Arithmetic {
                     shared  %8.2f us = %.4f M cycles / (%d x %.2f GHz)
                     issue   %8.2f us = %.4f M slots (%.2f a lane and element) / (4 x %d x %.2f GHz)
                     tensor  %8.2f us
-                    launch  %8.2f us = slowest (%s) x waves %.3f x imbalance %.3f / share of it reached + 3 us;\
+                    launch  %8.2f us = slowest (%s) x evenness %.3f / share reached %.2f + 3 us;\
                  %.0f blocks, %d resident on a processor
                 """, launch.entry(),
                 e.memory() * MICROS, d.dramBytes() / 1e6, gpu.bandwidth() / 1e12,
@@ -34,7 +34,7 @@ final class Arithmetic {
                 e.shared() * MICROS, d.sharedCycles() / 1e6, processors, clock,
                 e.issue() * MICROS, d.issueSlots() / 1e6, d.issueSlots() * 32 / shape.elements(), processors, clock,
                 e.tensor() * MICROS,
-                e.seconds() * MICROS, e.bound().name().toLowerCase(Locale.ROOT), e.waves(), d.imbalance(), d.blocks(),
+                e.seconds() * MICROS, e.bound().name().toLowerCase(Locale.ROOT), e.evenness(), e.reached(), d.blocks(),
                 e.residentBlocks());
     }
 }

@@ -32,9 +32,10 @@ final class Estimator {
         int share = shareRows(kernel, shape);
         List<Launched> one = run(kernel, share, shape.columns(), 1);
         List<Launched> two = run(kernel, 2 * share, shape.columns(), 2);
+        double shares = (double) shape.rows() / share;
         List<Launch> launches = new ArrayList<>();
         for (int i = 0; i < one.size(); i++) {
-            Demand demand = demand(one.get(i)).extrapolated(demand(two.get(i)), (double) shape.rows() / share);
+            Demand demand = demand(one.get(i)).extrapolated(demand(two.get(i)), shares);
             Counters counters = one.get(i).counters();
             Occupancy occupancy = new Occupancy(KernelRegisters.of(one.get(i).entry(), gpu.target()),
                     counters.blockThreads(), counters.sharedBytes());
@@ -50,11 +51,11 @@ final class Estimator {
         return Math.min(wanted, Math.max(unit, shape.rows() / 2 / unit * unit));
     }
 
-    private Demand demand(Launched launched) {
+    Demand demand(Launched launched) {
         return Demand.of(launched.counters(), gpu.l2Bytes());
     }
 
-    private static List<Launched> run(KernelCase kernel, int rows, int columns, int multiprocessors) {
+    static List<Launched> run(KernelCase kernel, int rows, int columns, int multiprocessors) {
         CountingLauncher launcher = new CountingLauncher(multiprocessors);
         kernel.launch(launcher, Operands.make(rows, columns, Operands.weights(rows, columns), launcher));
         return launcher.launches();

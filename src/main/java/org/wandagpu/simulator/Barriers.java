@@ -7,11 +7,11 @@ import java.util.List;
  * The named barriers of a block. One orders only the warps that arrive at it: they tell it what they know, and those
  * that wait learn it when it opens; a warp that only arrives (bar.arrive) learns nothing.
  *
- * <p>A barrier without a number of threads is for all threads of the block. Threads that have ended let it open, as
- * hardware does, but are reported at {@code bar.sync}: its definition wants every thread of the block, and all threads
- * of a warp at the same instruction, and a kernel that returns early before it is the same PTX as one that has the
- * barrier in a conditional. {@code barrier.sync} without {@code .aligned} counts threads one by one and may be left out
- * by those that have ended.
+ * <p>A barrier without a number of threads is for all threads of the block that have not ended (CUDA's Volta tuning
+ * guide, "Independent Thread Scheduling"): whole warps may return early before it. A warp that has the barrier in a
+ * conditional is the same PTX, but it goes on behind the barrier: one that has ended is reported if it has written memory
+ * there since its last barrier. Of a warp that comes, all threads must ({@code .aligned} in the PTX manual), also those
+ * that have ended. {@code barrier.sync} without {@code .aligned} counts threads one by one and may be left out by those.
  */
 final class Barriers {
 
@@ -33,6 +33,9 @@ final class Barriers {
 
     private final Block block;
     private final Barrier[] barriers = new Barrier[COUNT];
+    /** Where warps first met for all threads at different instructions; -1 for nowhere. */
+    private int strayPc = -1;
+    private int strayThread;
 
     Barriers(Block block) {
         this.block = block;
@@ -77,8 +80,8 @@ final class Barriers {
             return;
         }
         barriers[id] = null;
-        if (barrier.threads == 0 && !barrier.waiting.isEmpty()) {
-            checkAllThere(barrier.waiting.getFirst());
+        if (barrier.threads == 0) {
+            checkAllThere(barrier.waiting);
         }
         block.launch.counters.barrier();
         BarrierReduction.finish(barrier.waiting);
@@ -88,13 +91,36 @@ final class Barriers {
         }
     }
 
-    private void checkAllThere(Warp arrived) {
+    private void checkAllThere(List<Warp> waiting) {
+        for (Warp warp : waiting) {
+            Warp first = waiting.getFirst();
+            if (strayPc < 0 && warp.pc() != first.pc()) {
+                strayPc = Math.min(warp.pc(), first.pc());
+                strayThread = Warp.LANES * (warp.pc() > first.pc() ? warp : first).index;
+            }
+        }
         for (Warp warp : block.warps()) {
-            int missing = warp.existingLanes() & ~warp.liveLanes();
-            if (missing != 0 && arrived.waitsAligned()) {
-                block.launch.report(Violation.Kind.BARRIER_NOT_REACHED, arrived.pc(), block.index,
-                        warp.index * Warp.LANES + Integer.numberOfTrailingZeros(missing), 0);
+            int missing = waiting.isEmpty() || !waiting.getFirst().waitsAligned() ? 0
+                    : warp.ended() ? warp.lanesThatPassedBy(waiting.getFirst().pc())
+                    : warp.existingLanes() & ~warp.liveLanes();
+            if (missing != 0) {
+                reportMissing(waiting.getFirst(), warp.index * Warp.LANES + Integer.numberOfTrailingZeros(missing));
                 return;
+            }
+        }
+    }
+
+    /** If warps have met at different barriers before, then that was where one of them passed by. */
+    private void reportMissing(Warp waiting, int thread) {
+        block.launch.report(Violation.Kind.BARRIER_NOT_REACHED, strayPc < 0 ? waiting.pc() : strayPc, block.index,
+                strayPc < 0 ? thread : strayThread, 0);
+    }
+
+    /** Nothing in the block can run any more, and these warps wait. */
+    void reportStuck() {
+        for (Warp warp : block.warps()) {
+            if (warp.waiting()) {
+                reportMissing(warp, warp.index * Warp.LANES);
             }
         }
     }

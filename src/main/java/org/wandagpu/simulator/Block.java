@@ -1,7 +1,9 @@
 package org.wandagpu.simulator;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** One thread block: its warps in turn, its barriers and its shared memory. */
 final class Block {
@@ -10,6 +12,8 @@ final class Block {
     final long index;
     final SharedMemory shared;
     final Barriers barriers;
+    /** Sectors that its loads by the read-only path have asked for. */
+    final Set<Long> readOnlySectors = new HashSet<>();
     /** What strong accesses and narrow fences tell within the block. */
     final Messages messages = new Messages();
     private final List<Warp> warps = new ArrayList<>();
@@ -45,8 +49,7 @@ final class Block {
                 }
             }
             if (!anyRan) {
-                warps.stream().filter(Warp::waiting)
-                        .forEach(warp -> warp.report(Violation.Kind.BARRIER_NOT_REACHED, 0, 0));
+                barriers.reportStuck();
                 abandon();
             }
         }
@@ -59,11 +62,6 @@ final class Block {
             }
         }
         return true;
-    }
-
-    /** Instructions that its warps have run. */
-    long instructions() {
-        return warps.stream().mapToLong(Warp::instructions).sum();
     }
 
     /** Whether in its last turn all warps that could run went round in circles. */

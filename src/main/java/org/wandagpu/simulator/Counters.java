@@ -15,6 +15,7 @@ public final class Counters {
     private final long[] warpInstructions;
     private final long[] laneInstructions;
     private final AccessCount loads = new AccessCount();
+    private final AccessCount cachedLoads = new AccessCount();
     private final AccessCount stores = new AccessCount();
     private final AccessCount atomics = new AccessCount();
     private final SharedCount shared = new SharedCount();
@@ -26,7 +27,6 @@ public final class Counters {
     private long blocks;
     private int blockThreads;
     private int sharedBytes;
-    private long busiestBlock;
 
     Counters(List<Statement> statements) {
         this.statements = statements;
@@ -51,11 +51,6 @@ public final class Counters {
     void sharedAtomic(int cycles, int ideal, int inTurn) {
         sharedAtomics.add(cycles, ideal);
         sharedAtomicsInTurn += inTurn;
-    }
-
-    /** @param warpInstructionsRun of one block, which has ended */
-    void blockEnded(long warpInstructionsRun) {
-        busiestBlock = Math.max(busiestBlock, warpInstructionsRun);
     }
 
     void finish(long launchedBlocks, int threads, int bytesOfShared, List<BufferTraffic> touched) {
@@ -137,6 +132,14 @@ public final class Counters {
         return loads;
     }
 
+    /**
+     * Of the loads by the read-only path, the sectors that the block had asked for before: the first-level cache has
+     * them.
+     */
+    public AccessCount cachedLoads() {
+        return cachedLoads;
+    }
+
     /** Stores to global memory. */
     public AccessCount stores() {
         return stores;
@@ -183,10 +186,5 @@ public final class Counters {
     /** Shared memory of a block, static and dynamic. */
     public int sharedBytes() {
         return sharedBytes;
-    }
-
-    /** Warp instructions of the busiest block over those of the mean one. */
-    public double imbalance() {
-        return (double) busiestBlock * blocks / Math.max(1, warpInstructions());
     }
 }

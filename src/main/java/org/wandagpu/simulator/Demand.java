@@ -7,15 +7,15 @@ import java.util.Set;
  * What a launch asks of a GPU: the numbers that a {@link Roofline} divides by the GPU's widths.
  *
  * @param dramBytes between the second-level cache and device memory
- * @param cacheBytes between the second-level cache and the multiprocessors: 32 a sector
+ * @param cacheBytes between the second-level cache and the multiprocessors: 32 a sector, but for those that a block has
+ *     asked for before by the read-only path
  * @param sharedCycles of a multiprocessor's shared memory
  * @param issueSlots warp instructions that a scheduler must issue
  * @param tensorTiles mma.m16n8k16 of 16-bit inputs, others by their work
  * @param blocks of the launch
- * @param imbalance instructions of the busiest block over those of the mean one
  */
 public record Demand(double dramBytes, double cacheBytes, double sharedCycles, double issueSlots, double tensorTiles,
-        double blocks, double imbalance) {
+        double blocks) {
 
     private static final int SECTOR = 32;
     /** div, sqrt and rcp, rounded, are short programs. */
@@ -27,10 +27,10 @@ public record Demand(double dramBytes, double cacheBytes, double sharedCycles, d
     public static Demand of(Counters counters, long l2Bytes) {
         return new Demand(
                 counters.buffers().stream().mapToDouble(buffer -> buffer.dramBytes(l2Bytes)).sum(),
-                SECTOR * (double) (counters.loads().sectors() + counters.stores().sectors() + counters.atomics().sectors()),
+                SECTOR * (double) (counters.loads().sectors() - counters.cachedLoads().sectors()
+                        + counters.stores().sectors() + counters.atomics().sectors()),
                 counters.shared().cycles() + counters.sharedAtomics().cycles(),
-                issueSlots(counters.warpInstructionsByOpcode()), counters.tensorTiles(), counters.blocks(),
-                counters.imbalance());
+                issueSlots(counters.warpInstructionsByOpcode()), counters.tensorTiles(), counters.blocks());
     }
 
     private static double issueSlots(Map<String, Long> byOpcode) {
@@ -50,13 +50,6 @@ public record Demand(double dramBytes, double cacheBytes, double sharedCycles, d
         return iterated ? ROOT_SLOTS : 1;
     }
 
-    /** This and another launch's, one after the other in one. */
-    public Demand plus(Demand other) {
-        return new Demand(dramBytes + other.dramBytes, cacheBytes + other.cacheBytes, sharedCycles + other.sharedCycles,
-                issueSlots + other.issueSlots, tensorTiles + other.tensorTiles, blocks + other.blocks,
-                Math.max(imbalance, other.imbalance));
-    }
-
     /**
      * The demand of {@code shares} equal shares of work, given that of two of them and, as this, that of one. What all
      * shares have in common, like a vector that every block reads, is so counted once.
@@ -65,6 +58,6 @@ public record Demand(double dramBytes, double cacheBytes, double sharedCycles, d
         double more = shares - 1;
         return new Demand(dramBytes + more * (two.dramBytes - dramBytes), cacheBytes + more * (two.cacheBytes - cacheBytes),
                 sharedCycles + more * (two.sharedCycles - sharedCycles), issueSlots + more * (two.issueSlots - issueSlots),
-                tensorTiles + more * (two.tensorTiles - tensorTiles), blocks + more * (two.blocks - blocks), two.imbalance);
+                tensorTiles + more * (two.tensorTiles - tensorTiles), blocks + more * (two.blocks - blocks));
     }
 }

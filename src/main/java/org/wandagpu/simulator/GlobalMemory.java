@@ -79,6 +79,7 @@ final class GlobalMemory implements Memory {
         if (strong) {
             warp.clock.tell(warp.block.messages, launch.messages, address);
         }
+        warp.wrote(lane);
         if (!equal) {
             launch.changed();
         }
@@ -86,7 +87,7 @@ final class GlobalMemory implements Memory {
         Bytes.put(to.written, at, bytes, -1);
     }
 
-    /** {@code ld.global.nc}: no thread may write these bytes in the whole launch, for the read may come from a cache. */
+    /** {@code ld.global.nc} may read from a cache: no thread may write these bytes in the whole launch. */
     void promiseReadOnly(Warp warp, int lane, long address, int bytes) {
         Page page = page(address);
         int in = (int) address & PAGE - 1;

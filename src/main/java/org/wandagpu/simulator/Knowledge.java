@@ -29,7 +29,7 @@ final class Knowledge {
     }
 
     Knowledge join(Knowledge other) {
-        if (other == this || other.times.length == 0) {
+        if (other == this || includes(other)) {
             return this;
         }
         if (times.length == 0) {
@@ -44,6 +44,20 @@ final class Knowledge {
             joined[at] = latest(joined[at], other.times[i]);
         }
         return new Knowledge(start, joined);
+    }
+
+    /** Whether nothing in the other is news: most of what is told over and over. */
+    private boolean includes(Knowledge other) {
+        for (int i = 0; i < other.times.length; i++) {
+            int[] mine = of(other.first + i);
+            int[] theirs = other.times[i];
+            for (int j = 0; theirs != mine && theirs != null && j < theirs.length; j++) {
+                if (mine == null || mine[j] < theirs[j]) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private static int[] latest(int[] a, int[] b) {

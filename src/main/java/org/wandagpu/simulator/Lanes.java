@@ -23,6 +23,8 @@ final class Lanes {
     private final Operation[] operations;
     private final int[] targets;
     private final int[] guards;
+    /** Per lane the highest instruction that has written memory since the last barrier, -1 for none. */
+    private final int[] farthestWrite = new int[Warp.LANES];
     private final int[] pcs = new int[Warp.LANES];
     private final int existing;
     private int live;
@@ -76,7 +78,7 @@ final class Lanes {
         int next = 1;
         probing = true;
         boolean same = false;
-        for (int i = 1; !same && i <= PROBED_STEPS && live != 0 && !warp.waiting() && changes == launch.changes(); i++) {
+        for (int i = 1; !same && i <= PROBED_STEPS && warp.canRun() && changes == launch.changes(); i++) {
             step(true, TURN);
             long now = fingerprint();
             same = now == seen;
@@ -90,21 +92,7 @@ final class Lanes {
     }
 
     private long fingerprint() {
-        long hash = live * 31L + held + ((long) lastTurn << 32);
-        for (int at : pcs) {
-            hash = mix(hash, at);
-        }
-        for (long[] row : warp.rows) {
-            for (long value : row) {
-                hash = mix(hash, value);
-            }
-        }
-        return hash;
-    }
-
-    private static long mix(long hash, long value) {
-        long mixed = (hash ^ value) * 0x9E3779B97F4A7C15L;
-        return mixed ^ mixed >>> 29;
+        return Fingerprint.of(warp.rows, pcs, live, held, lastTurn);
     }
 
     private void step(boolean fair, int most) {
@@ -139,10 +127,6 @@ final class Lanes {
             next = at > above && at < next ? at : next;
         }
         return next;
-    }
-
-    long executed() {
-        return executed;
     }
 
     private int at(int place) {
@@ -207,7 +191,7 @@ final class Lanes {
             }
         } else if (target == Decoder.JUMP) {
             operations[at].run(warp, active);
-        } else if ((target == Decoder.BARRIER ? live : live & launch.members(warp, at, active)) == active) {
+        } else if (((target == Decoder.BARRIER ? live : live & launch.members(warp, at, active)) & ~active) == 0) {
             operations[at].run(warp, active);
         } else {
             moveTo(active, at);
@@ -232,6 +216,25 @@ final class Lanes {
             warp.block.abandon();
             live = 0;
         }
+    }
+
+    /** A lane writes memory. */
+    void wrote(int lane) {
+        farthestWrite[lane] = Math.max(farthestWrite[lane], pc);
+    }
+
+    void passedBarrier() {
+        Arrays.fill(farthestWrite, -1);
+    }
+
+    /** Lanes that have ended, and have written memory behind an instruction since their last barrier. */
+    int endedBehind(int place) {
+        int lanes = 0;
+        for (int rest = existing & ~live; rest != 0; rest &= rest - 1) {
+            int lane = Integer.numberOfTrailingZeros(rest);
+            lanes |= farthestWrite[lane] > place ? 1 << lane : 0;
+        }
+        return lanes;
     }
 
     private void moveTo(int lanes, int target) {

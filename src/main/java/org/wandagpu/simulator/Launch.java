@@ -82,7 +82,7 @@ final class Launch {
                 resident.add(new Block(this, turns.block(started++)));
             }
             resident.forEach(block -> block.turn(turns));
-            boolean anyEnded = resident.removeIf(this::hasEnded);
+            boolean anyEnded = resident.removeIf(Block::ended);
             boolean stalled = !anyEnded && resident.stream().allMatch(Block::isStalled);
             boolean full = started == blocks || resident.size() >= mostResident();
             stalledRounds = stalled && full ? stalledRounds + 1 : 0;
@@ -92,14 +92,6 @@ final class Launch {
             }
             wanted = stalled ? 2 * resident.size() : resident.isEmpty() ? turns.blocksAtOnce() : resident.size() + 1;
         }
-    }
-
-    private boolean hasEnded(Block block) {
-        boolean ended = block.ended();
-        if (ended) {
-            counters.blockEnded(block.instructions());
-        }
-        return ended;
     }
 
     private int mostResident() {
@@ -137,8 +129,13 @@ final class Launch {
         return blockShape[0] * blockShape[1] * blockShape[2];
     }
 
+    /** The lanes that an instruction names in any of the active ones. */
     int members(Warp warp, int pc, int active) {
-        return members[pc] < 0 ? -1 : (int) warp.rows[members[pc]][Integer.numberOfTrailingZeros(active)];
+        int named = members[pc] < 0 ? -1 : 0;
+        for (int rest = active; named != -1 && rest != 0; rest &= rest - 1) {
+            named |= (int) warp.rows[members[pc]][Integer.numberOfTrailingZeros(rest)];
+        }
+        return named;
     }
 
     /** Memory has another content, or lanes have ended: who waits may go on. */

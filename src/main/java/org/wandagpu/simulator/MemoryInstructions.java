@@ -15,10 +15,11 @@ final class MemoryInstructions {
         Operand address = s.operands().get(1);
         boolean strong = strong(s);
         boolean readOnly = s.has("nc");
+        Traffic.Access access = readOnly ? Traffic.Access.READ_ONLY_LOAD : Traffic.Access.LOAD;
         return (warp, active) -> {
             long[] bases = warp.rows[address.row()];
             Memory memory = Spaces.memory(space, warp);
-            Traffic.count(space, Traffic.Access.LOAD, warp, active, bases, address.offset(), bytes * to.length);
+            Traffic.count(space, access, warp, active, bases, address.offset(), bytes * to.length);
             for (int rest = active; rest != 0; rest &= rest - 1) {
                 int lane = Integer.numberOfTrailingZeros(rest);
                 long at = bases[lane] + address.offset();

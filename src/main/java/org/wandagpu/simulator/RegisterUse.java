@@ -8,17 +8,18 @@ import java.util.Set;
  * The rows that an instruction reads and writes.
  *
  * @param writes rows that it gives a value
- * @param passed rows whose value goes into what is written, and nowhere else: compilers move and compute what they never
- *     look at
+ * @param passed rows whose value goes into what is written, and nowhere else: compilers move and compute what they
+ *     never look at
  * @param decisive rows that say where memory is accessed, or what atomics do to it
  * @param stored rows whose value goes to global or shared memory
  */
 record RegisterUse(int[] writes, int[] passed, int[] decisive, int[] stored) {
 
-    private static final Set<String> PASSING = Set.of("mov", "cvta", "selp", "slct", "add", "sub", "mul", "mul24", "mad",
-            "fma", "div", "rem", "min", "max", "neg", "abs", "sad", "and", "or", "xor", "not", "cnot", "shl", "shr",
-            "shf", "lop3", "bfe", "bfi", "bfind", "brev", "clz", "popc", "prmt", "cvt", "setp", "set", "sqrt", "rsqrt",
-            "rcp", "ex2", "lg2", "sin", "cos", "tanh", "copysign", "testp", "dp4a", "dp2a");
+    private static final Set<String> PASSING = Set.of("mov", "cvta", "selp", "slct", "add", "sub", "mul", "mul24",
+            "mad", "fma", "div", "rem", "min", "max", "neg", "abs", "sad", "and", "or", "xor", "not", "cnot", "shl",
+            "shr", "shf", "lop3", "bfe", "bfi", "bfind", "brev", "clz", "popc", "prmt", "cvt", "setp", "set", "sqrt",
+            "rsqrt", "rcp", "ex2", "lg2", "sin", "cos", "tanh", "copysign", "testp", "dp4a", "dp2a");
+    private static final Set<String> MOVING = Set.of("mov", "cvta", "selp", "slct", "cvt", "prmt", "bfe", "bfi");
     private static final int[] NONE = {};
 
     static RegisterUse of(Statement s) {
@@ -37,6 +38,11 @@ record RegisterUse(int[] writes, int[] passed, int[] decisive, int[] stored) {
             // Of any other instruction it is only believed that what it names has a value afterwards.
             default -> new RegisterUse(rows(operands), NONE, NONE, NONE);
         };
+    }
+
+    /** Whether the instruction makes a new value of those it passes on, rather than to move or to pack them. */
+    static boolean computes(Statement s) {
+        return PASSING.contains(s.root()) && !MOVING.contains(s.root());
     }
 
     private static int[] rows(List<Operand> operands) {

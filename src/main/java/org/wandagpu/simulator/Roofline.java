@@ -2,8 +2,8 @@ package org.wandagpu.simulator;
 
 /**
  * An estimate, never a measurement, of a launch's time on a GPU: the slowest of device memory, second-level cache,
- * shared memory, instruction issue and tensor units, times the waste of the last wave and of uneven blocks. It knows
- * nothing of latency, power or clocks. The formula stands in docs/simulator.md.
+ * shared memory, instruction issue and tensor units, times the waste of an uneven number of blocks. It knows nothing of
+ * latency, power or clocks. The formula stands in docs/simulator.md.
  */
 public final class Roofline {
 
@@ -27,12 +27,13 @@ public final class Roofline {
     /**
      * The terms of an estimate, in seconds, and what comes out.
      *
-     * @param waves time of whole waves of equal blocks over that of blocks without a gap
+     * @param evenness blocks of the multiprocessor that has most over those of the mean one
+     * @param reached share of the slowest term's rate that is counted on
      * @param residentBlocks of a multiprocessor
      * @param seconds of the launch
      */
     public record Estimate(Demand demand, double memory, double cache, double shared, double issue, double tensor,
-            double waves, int residentBlocks, double seconds) {
+            double evenness, double reached, int residentBlocks, double seconds) {
 
         /** The term that is the slowest. */
         public Bound bound() {
@@ -54,7 +55,8 @@ public final class Roofline {
         double issue = demand.issueSlots() / (SCHEDULERS * cycles);
         double tensor = demand.tensorTiles() * gpu.mmaCycles() / (SCHEDULERS * cycles);
         int resident = occupancy.residentBlocks(gpu.sharedBytes());
-        double waves = waves(demand.blocks(), gpu.multiprocessors(), resident);
+        double most = Math.ceil(demand.blocks() / gpu.multiprocessors() - ROUNDING);
+        double evenness = most * gpu.multiprocessors() / demand.blocks();
         double slowest = 0;
         double second = 0;
         for (double term : new double[] {memory, cache, shared, issue, tensor}) {
@@ -62,16 +64,7 @@ public final class Roofline {
             slowest = Math.max(slowest, term);
         }
         double reached = second > NEAR * slowest ? CONTENDED : ALONE;
-        double seconds = waves * demand.imbalance() * slowest / reached + LAUNCH_SECONDS;
-        return new Estimate(demand, memory, cache, shared, issue, tensor, waves, resident, seconds);
-    }
-
-    /**
-     * Whole waves of blocks over the blocks that there are. Fewer than a wave keep every multiprocessor that has one as
-     * busy as the others: then only their uneven number counts.
-     */
-    private static double waves(double blocks, int multiprocessors, int resident) {
-        double atOnce = (double) multiprocessors * (blocks < (double) multiprocessors * resident ? 1 : resident);
-        return Math.ceil(blocks / atOnce - ROUNDING) * atOnce / blocks;
+        double seconds = evenness * slowest / reached + LAUNCH_SECONDS;
+        return new Estimate(demand, memory, cache, shared, issue, tensor, evenness, reached, resident, seconds);
     }
 }

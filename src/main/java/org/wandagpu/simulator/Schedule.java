@@ -11,8 +11,8 @@ package org.wandagpu.simulator;
  */
 public record Schedule(boolean shuffled, long seed, long warpInstructions) {
 
-    /** More than a minute of one warp: far beyond what a kernel does that is worth running in a simulator. */
-    private static final long MOST_INSTRUCTIONS = 1L << 27;
+    /** Some 20 seconds of one warp: far beyond what a kernel does that is worth running in a simulator. */
+    private static final long MOST_INSTRUCTIONS = 1L << 26;
 
     /** Blocks and warps by their index. */
     public static final Schedule NATURAL = new Schedule(false, 0, MOST_INSTRUCTIONS);

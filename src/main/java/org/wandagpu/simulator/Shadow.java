@@ -1,34 +1,38 @@
 package org.wandagpu.simulator;
 
-/** Who touched a stretch of memory: by words, and by bytes for the words of which parts were touched alone. */
+/**
+ * Who touched a stretch of memory: by words, and by halves and bytes for the words of which such parts were touched
+ * alone. Accesses are aligned, so that one of several cells covers all of them, and one of a part lies in one cell.
+ */
 final class Shadow {
 
     private static final int WORD = 4;
 
-    private final Cells words;
-    private final int count;
-    private Cells bytes;
+    private final int unit;
+    private final int length;
+    private final Cells cells;
+    /** For cells that are split: the same by units half as long. */
+    private Shadow finer;
     private boolean[] split;
 
     Shadow(int length) {
-        count = Math.ceilDiv(length, WORD);
-        words = new Cells(count);
+        this(Math.ceilDiv(length, WORD) * WORD, WORD);
+    }
+
+    private Shadow(int length, int unit) {
+        this.length = length;
+        this.unit = unit;
+        this.cells = new Cells(length / unit);
     }
 
     /** @return an access that this one races with, 0 for none */
-    long read(int at, int length, long me, Clock clock) {
-        if (length >= WORD && bytes == null) {
-            long race = words.read(at / WORD, me, clock);
-            return length == WORD ? race : either(race, words.read(at / WORD + 1, me, clock));
-        }
+    long read(int at, int bytes, long me, Clock clock) {
         long race = 0;
-        for (int i = at; i < at + length; i++) {
-            if (whole(i, at + length)) {
-                race = either(race, words.read(i / WORD, me, clock));
-                i += WORD - 1;
-            } else {
-                race = either(race, bytes.read(i, me, clock));
-            }
+        for (int i = at; i < at + bytes; i += unit) {
+            int cell = i / unit;
+            long found = isWhole(cell, bytes) ? cells.read(cell, me, clock)
+                    : finer.read(i, Math.min(unit, bytes), me, clock);
+            race = found != 0 ? found : race;
         }
         return race;
     }
@@ -37,54 +41,41 @@ final class Shadow {
      * @param same whether the bits that lie there already are stored
      * @return an access that this one races with, 0 for none
      */
-    long write(int at, int length, long me, Clock clock, boolean same) {
-        if (length >= WORD && bytes == null) {
-            long race = words.write(at / WORD, me, clock, same);
-            return length == WORD ? race : either(race, words.write(at / WORD + 1, me, clock, same));
-        }
+    long write(int at, int bytes, long me, Clock clock, boolean same) {
         long race = 0;
-        for (int i = at; i < at + length; i++) {
-            if (whole(i, at + length)) {
-                race = either(race, words.write(i / WORD, me, clock, same));
-                i += WORD - 1;
-            } else {
-                race = either(race, bytes.write(i, me, clock, same));
-            }
+        for (int i = at; i < at + bytes; i += unit) {
+            int cell = i / unit;
+            long found = isWhole(cell, bytes) ? cells.write(cell, me, clock, same)
+                    : finer.write(i, Math.min(unit, bytes), me, clock, same);
+            race = found != 0 ? found : race;
         }
         return race;
     }
 
-    boolean isWritten(int at, int length) {
-        if (bytes == null) {
-            return words.isWritten(at / WORD) || words.isWritten((at + length - 1) / WORD);
-        }
-        for (int i = at; i < at + length; i++) {
-            if (split[i / WORD] ? bytes.isWritten(i) : words.isWritten(i / WORD)) {
+    boolean isWritten(int at, int bytes) {
+        for (int i = at; i < at + bytes; i += unit) {
+            int cell = i / unit;
+            if (split != null && split[cell] ? finer.isWritten(i, Math.min(unit, bytes)) : cells.isWritten(cell)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static long either(long a, long b) {
-        return a != 0 ? a : b;
-    }
-
-    /** Whether the word at {@code at} is one cell and lies wholly before {@code end}; splits it if only a part does. */
-    private boolean whole(int at, int end) {
-        int word = at / WORD;
-        if (bytes != null && split[word]) {
+    /** Whether a cell is not split; splits it for an access to a part. */
+    private boolean isWhole(int cell, int bytes) {
+        if (split != null && split[cell]) {
             return false;
         }
-        if (at % WORD == 0 && end - at >= WORD) {
+        if (bytes >= unit) {
             return true;
         }
-        if (bytes == null) {
-            bytes = new Cells(count * WORD);
-            split = new boolean[count];
+        if (finer == null) {
+            finer = new Shadow(length, unit / 2);
+            split = new boolean[length / unit];
         }
-        split[word] = true;
-        words.copyTo(bytes, word, WORD);
+        split[cell] = true;
+        cells.copyTo(finer.cells, cell, 2);
         return false;
     }
 }

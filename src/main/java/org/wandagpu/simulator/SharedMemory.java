@@ -52,6 +52,7 @@ final class SharedMemory implements Memory {
         if (strong) {
             warp.clock.tell(warp.block.messages, null, address);
         }
+        warp.wrote(lane);
         if (!equal) {
             warp.block.launch.changed();
         }

@@ -71,8 +71,8 @@ public final class SimulatedGpu {
             throw new DeviceException("%s: a grid of %d x %d x %d blocks of %d threads cannot be launched".formatted(
                     kernel, gridX, gridY, gridZ, threads));
         }
+        byte[] padded = Arrays.copyOf(parameters, Math.max(parameters.length, entry.parameterBytes()));
         return new Launch(entry, memory, schedule, new int[] {gridX, gridY, gridZ},
-                new int[] {blockX, blockY, blockZ}, dynamicSharedBytes, Arrays.copyOf(parameters, Math.max(parameters.length, entry.parameterBytes())))
-                .run();
+                new int[] {blockX, blockY, blockZ}, dynamicSharedBytes, padded).run();
     }
 }

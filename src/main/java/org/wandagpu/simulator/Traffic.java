@@ -11,7 +11,7 @@ final class Traffic {
     }
 
     /** What is done at the addresses. */
-    enum Access { LOAD, STORE, ATOMIC }
+    enum Access { LOAD, READ_ONLY_LOAD, STORE, ATOMIC }
 
     static void count(Spaces.Space space, Access access, Warp warp, int active, long[] addresses, long offset,
             int bytes) {
@@ -24,13 +24,18 @@ final class Traffic {
 
     private static void countGlobal(Access access, Warp warp, int active, long[] addresses, long offset, int bytes) {
         Counters counters = warp.block.launch.counters;
-        int sectors = sectors(active, addresses, offset, bytes);
-        AccessCount count = switch (access) {
-            case LOAD -> counters.loads();
-            case STORE -> counters.stores();
-            case ATOMIC -> counters.atomics();
-        };
-        count.add(sectors, Integer.bitCount(active) * bytes);
+        long[] found = new long[Warp.LANES];
+        int sectors = sectors(active, addresses, offset, found);
+        int useful = Integer.bitCount(active) * bytes;
+        switch (access) {
+            case LOAD -> counters.loads().add(sectors, useful);
+            case READ_ONLY_LOAD -> {
+                counters.loads().add(sectors, useful);
+                counters.cachedLoads().add(seenBefore(warp.block, found, sectors), 0);
+            }
+            case STORE -> counters.stores().add(sectors, useful);
+            case ATOMIC -> counters.atomics().add(sectors, useful);
+        }
         warp.block.launch.global.requested(addresses[Integer.numberOfTrailingZeros(active)] + offset, sectors);
     }
 
@@ -89,8 +94,15 @@ final class Traffic {
         return most;
     }
 
-    private static int sectors(int active, long[] addresses, long offset, int bytes) {
-        long[] found = new long[Warp.LANES];
+    private static int seenBefore(Block block, long[] sectors, int count) {
+        int seen = 0;
+        for (int i = 0; i < count; i++) {
+            seen += block.readOnlySectors.add(sectors[i]) ? 0 : 1;
+        }
+        return seen;
+    }
+
+    private static int sectors(int active, long[] addresses, long offset, long[] found) {
         int count = 0;
         for (int rest = active; rest != 0; rest &= rest - 1) {
             long sector = addresses[Integer.numberOfTrailingZeros(rest)] + offset >>> SECTOR_BITS;

@@ -14,16 +14,19 @@ final class Undefined {
     private final List<Statement> statements;
     private final Program program;
     private final RegisterUse[] uses;
-    private final boolean trustLocal;
+    private final Undefined withLocal;
     /** Before each instruction, null until it is reached. */
     private final BitSet[] before;
 
-    /** @param trustLocal whether loads from local memory always give a value */
-    Undefined(Program program, RegisterUse[] uses, BitSet registers, boolean trustLocal) {
+    /**
+     * @param withLocal null to count what is loaded from local memory as possibly undefined; otherwise the result of
+     *     that, of which then only what is computed with such values counts, not what merely moves them
+     */
+    Undefined(Program program, RegisterUse[] uses, BitSet registers, Undefined withLocal) {
         this.program = program;
         this.statements = program.statements();
         this.uses = uses;
-        this.trustLocal = trustLocal;
+        this.withLocal = withLocal;
         this.before = new BitSet[uses.length];
         Deque<Integer> work = new ArrayDeque<>();
         for (int start : program.starts()) {
@@ -64,7 +67,8 @@ final class Undefined {
     private BitSet after(int at) {
         Statement statement = statements.get(at);
         BitSet after = (BitSet) before[at].clone();
-        boolean passesOn = any(at, uses[at].passed()) || !trustLocal && isLocalLoad(statement);
+        boolean passesOn = any(at, uses[at].passed()) || (withLocal == null ? isLocalLoad(statement)
+                : RegisterUse.computes(statement) && withLocal.any(at, uses[at].passed()));
         for (int row : uses[at].writes()) {
             if (row >= 0 && (passesOn || statement.guard() < 0)) {
                 after.set(row, passesOn);

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Watches registers that have no value, in kernels where one may be used. An undefined value may be moved and computed
  * with; it is reported where it decides a branch or an address, goes into an atomic, or is stored. What was loaded from
- * unwritten local memory is undefined too, but may be stored: that is how structures are copied with their padding.
+ * unwritten local memory is undefined too, but may be stored as it is: so structures are copied with their padding.
  */
 final class UndefinedChecks {
 
@@ -19,8 +19,8 @@ final class UndefinedChecks {
         Operation[] operations = program.operations();
         BitSet registers = program.rows().registers();
         RegisterUse[] uses = statements.stream().map(RegisterUse::of).toArray(RegisterUse[]::new);
-        Undefined own = new Undefined(program, uses, registers, true);
-        Undefined all = new Undefined(program, uses, registers, false);
+        Undefined all = new Undefined(program, uses, registers, null);
+        Undefined own = new Undefined(program, uses, registers, all);
         boolean needed = false;
         for (int i = 0; i < uses.length; i++) {
             needed |= own.any(i, uses[i].stored()) || all.any(i, uses[i].decisive())

@@ -78,11 +78,16 @@ final class Warp {
 
     void release() {
         barrier = NO_BARRIER;
+        lanes.passedBarrier();
     }
 
-    /** Instructions run so far. */
-    long instructions() {
-        return lanes.executed();
+    void wrote(int lane) {
+        lanes.wrote(lane);
+    }
+
+    /** Lanes that have ended without the barrier at an instruction, but not before it. */
+    int lanesThatPassedBy(int place) {
+        return lanes.endedBehind(place);
     }
 
     boolean ended() {
@@ -128,9 +133,9 @@ final class Warp {
         report(Violation.Kind.NO_PROGRESS, lanes.current(), 0);
     }
 
-    /** Lanes that a {@code .sync} instruction names must run it together, ended ones included. */
+    /** Lanes that a {@code .sync} instruction names must run it together, ended ones included, and no other ones. */
     void checkMembers(int members, int active) {
-        int missing = members & existingLanes() & ~active;
+        int missing = members & existingLanes() & ~active | active & ~members;
         if (missing != 0) {
             report(Violation.Kind.LANES_MISSING, Integer.numberOfTrailingZeros(missing), 0);
         }
@@ -138,7 +143,7 @@ final class Warp {
 
     /** {@code bar.warp.sync}: what its lanes did before is over for each of them. Ended lanes need not come. */
     void meet(int members, int active) {
-        checkMembers(members & liveLanes(), active);
+        checkMembers(members & (liveLanes() | active), active);
         if ((active & liveLanes()) == liveLanes()) {
             clock.meet();
         } else {

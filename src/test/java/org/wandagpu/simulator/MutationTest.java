@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,8 +12,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Correct kernels give no report and the same result in every order; with any one barrier, fence, wait or initialisation
- * taken out, or a bound shifted by one, they are reported in a line that needs it.
+ * Correct kernels give no report and the same result in every order; with any one barrier, fence, wait or
+ * initialisation taken out, or a bound shifted by one, they are reported in a line that needs it.
  */
 class MutationTest {
 
@@ -125,7 +126,7 @@ class MutationTest {
         }
 
         String entry() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

@@ -25,7 +25,9 @@ class UninitialisedTest {
         "red.global.add.u32 [%rd0], %r2;",
         "setp.lt.u32 %p0, %r0, 7; @%p0 mov.u32 %r2, 3; st.global.u32 [%rd2], %r2;",
         ".local .align 4 .b8 l[8]; mov.u32 %r3, l; ld.local.u32 %r2, [%r3]; setp.eq.u32 %p0, %r2, 0;"
-                + "@%p0 st.global.u32 [%rd2], 1;"
+                + "@%p0 st.global.u32 [%rd2], 1;",
+        ".local .align 4 .b8 l[8]; mov.u32 %r3, l; ld.local.u32 %r2, [%r3]; add.u32 %r1, %r2, 1;"
+                + "st.global.u32 [%rd2], %r1;"
     })
     void registersWithoutAValueAreReported(String body) {
         assertThat(launch(body).violations()).extracting(Violation::kind).contains(Kind.UNINITIALISED);

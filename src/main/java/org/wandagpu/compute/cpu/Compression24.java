@@ -2,6 +2,8 @@ package org.wandagpu.compute.cpu;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import org.wandagpu.tensor.MetadataOrder;
 import org.wandagpu.tensor.NmPattern;
 
@@ -12,6 +14,12 @@ final class Compression24 {
     private static final int GROUP = 4;
     private static final int GROUPS_OF_WORD = 4;
     private static final long ALIGNMENT = 64;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    /** Four 16-bit weights without their signs. */
+    private static final long MAGNITUDES = 0x7fff_7fff_7fff_7fffL;
+    /** Times this the four sign bits come to lie side by side at the top. */
+    private static final long GATHER = 1L << 45 | 1L << 30 | 1L << 15 | 1;
 
     /**
      * Positions of the two kept, by which weights of a group are not zero (bit i: column i). Where fewer than two are,
@@ -59,16 +67,20 @@ final class Compression24 {
         int positions = 0;
         for (int group = 0; group < GROUPS_OF_WORD; group++) {
             long first = start + group * GROUP;
-            int flags = 0;
-            for (int i = 0; i < GROUP; i++) {
-                flags |= (from.getAtIndex(CpuTensor.SHORT, first + i) & 0x7fff) != 0 ? 1 << i : 0;
-            }
-            int kept = POSITIONS[flags];
-            to.setAtIndex(CpuTensor.SHORT, first / 2, from.getAtIndex(CpuTensor.SHORT, first + (kept & 3)));
-            to.setAtIndex(CpuTensor.SHORT, first / 2 + 1, from.getAtIndex(CpuTensor.SHORT, first + (kept >> 2)));
+            long four = from.get(LONG, first * Short.BYTES);
+            int kept = POSITIONS[notZero(four)];
+            int low = (int) (four >>> (kept & 3) * Short.SIZE) & 0xffff;
+            int high = (int) (four >>> (kept >> 2) * Short.SIZE);
+            to.set(INT, first / 2 * Short.BYTES, high << Short.SIZE | low);
             positions |= kept << GROUP * group;
         }
         return positions;
+    }
+
+    /** Which of four weights are not zero, bit i for the i-th: a carry from below reaches its sign if so. */
+    private static int notZero(long four) {
+        long signs = (four & MAGNITUDES) + MAGNITUDES & ~MAGNITUDES;
+        return (int) (signs * GATHER >>> Long.SIZE - GROUP);
     }
 
     void decompress(CpuTensor values, MemorySegment metadata, MetadataOrder order, CpuTensor w) {
@@ -76,19 +88,25 @@ final class Compression24 {
         int columns = (int) w.columns();
         MemorySegment from = values.segment();
         MemorySegment to = w.segment();
-        to.fill((byte) 0);
         RowBlocks.run(workers, w, (first, end) -> {
             for (int row = first; row < end; row++) {
-                for (int group = 0; group < columns / GROUP; group++) {
-                    int word = metadata.getAtIndex(CpuTensor.SHORT,
-                            order.index(row, group / GROUPS_OF_WORD, rows, columns));
-                    int kept = word >> GROUP * (group % GROUPS_OF_WORD);
-                    long start = (long) row * columns + group * GROUP;
-                    to.setAtIndex(CpuTensor.SHORT, start + (kept & 3), from.getAtIndex(CpuTensor.SHORT, start / 2));
-                    to.setAtIndex(CpuTensor.SHORT, start + (kept >> 2 & 3),
-                            from.getAtIndex(CpuTensor.SHORT, start / 2 + 1));
+                for (int word = 0; word < columns / (GROUP * GROUPS_OF_WORD); word++) {
+                    long start = (long) row * columns + word * GROUP * GROUPS_OF_WORD;
+                    int at = order.index(row, word, rows, columns);
+                    unpackWord(from, metadata.getAtIndex(CpuTensor.SHORT, at), start, to);
                 }
             }
         });
+    }
+
+    private static void unpackWord(MemorySegment from, int positions, long start, MemorySegment to) {
+        for (int group = 0; group < GROUPS_OF_WORD; group++) {
+            long first = start + group * GROUP;
+            int kept = positions >> GROUP * group;
+            int two = from.get(INT, first / 2 * Short.BYTES);
+            long four = (two & 0xffffL) << (kept & 3) * Short.SIZE
+                    | (two >>> Short.SIZE & 0xffffL) << (kept >> 2 & 3) * Short.SIZE;
+            to.set(LONG, first * Short.BYTES, four);
+        }
     }
 }

@@ -3,6 +3,8 @@ package org.wandagpu.compute.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.Function;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +15,7 @@ import org.wandagpu.tensor.DType;
 import org.wandagpu.tensor.NmPattern;
 
 /** The selection kernels as they ship, run in the simulator: masks equal the oracle's, and no report. */
+@Execution(ExecutionMode.CONCURRENT) // minutes in all; every case has a simulated GPU of its own
 class SelectionKernelsTest {
 
     private static final int ROWS = 30; // more than blocks, so that each walks over several

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.wandagpu.cuda.LaunchShape;
 import org.wandagpu.simulator.LaunchReport;
 import org.wandagpu.simulator.PtxModule;
@@ -18,6 +19,8 @@ final class Simulation implements KernelLauncher {
 
     final SimulatedGpu gpu;
     final List<String> launched = new ArrayList<>();
+    private final Map<String, String> sources = new HashMap<>();
+    private final UnaryOperator<String> ptx;
     private final Map<String, PtxModule> modules = new HashMap<>();
 
     Simulation() {
@@ -25,16 +28,23 @@ final class Simulation implements KernelLauncher {
     }
 
     Simulation(Schedule schedule) {
+        this(schedule, ShippedKernels::ptx);
+    }
+
+    /** @param ptx the text of a source file by its name */
+    Simulation(Schedule schedule, UnaryOperator<String> ptx) {
         gpu = new SimulatedGpu(schedule);
+        this.ptx = ptx;
     }
 
     @Override
     public void launch(String source, String entry, LaunchShape shape, Object... arguments) {
-        PtxModule module = modules.computeIfAbsent(source, name -> gpu.load(name + ".ptx", ShippedKernels.ptx(name)));
+        PtxModule module = modules.computeIfAbsent(source, name -> gpu.load(name + ".ptx", ptx.apply(name)));
         LaunchReport report = gpu.launch(module, entry, shape.x(), shape.y(), shape.z(), shape.threads(), 1, 1, 0,
                 arguments);
         assertThat(report.violations()).as(entry).isEmpty();
         launched.add(entry);
+        sources.put(entry, source);
     }
 
     /** One, so that blocks walk over rows. */
@@ -46,6 +56,11 @@ final class Simulation implements KernelLauncher {
     @Override
     public void clear(long address, long bytes) {
         gpu.fill(address, (byte) 0, bytes);
+    }
+
+    /** The file of an entry that was launched. */
+    String sourceOf(String entry) {
+        return sources.get(entry);
     }
 
     long upload(byte[] bytes) {

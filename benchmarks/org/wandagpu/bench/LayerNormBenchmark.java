@@ -34,7 +34,7 @@ import org.wandagpu.tensor.DType;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 10, time = 1)
 @Fork(1)
-public class NormBenchmark {
+public class LayerNormBenchmark {
 
     private static final float EPSILON = 1e-5f;
 

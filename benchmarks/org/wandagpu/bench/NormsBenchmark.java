@@ -21,7 +21,7 @@ import org.wandagpu.tensor.DType;
 import org.wandagpu.tensor.HostTensor;
 
 /**
- * The statistic of one calibration sample, tokens x columns, beside the plain loops over rows and columns.
+ * Column squares: the statistic of one calibration sample, tokens x columns, beside the plain loops over rows and columns.
  *
  * <p>Bound by memory: every activation is read once. The naive form splits the columns over the same threads.
  */
@@ -31,7 +31,7 @@ import org.wandagpu.tensor.HostTensor;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 10, time = 1)
 @Fork(1)
-public class ColumnSquaresBenchmark {
+public class NormsBenchmark {
 
     @Param({"2048x4096", "2048x11008"})
     public String shape;
