@@ -7,7 +7,10 @@ final class Arithmetic {
     }
 
     static Operation decode(Statement s) {
-        if (Types.isFloat(s.type()) || s.root().equals("testp")) {
+        if (s.root().equals("testp")) {
+            return Classes.decode(s);
+        }
+        if (Types.isFloat(s.type())) {
             return FloatArithmetic.decode(s);
         }
         String type = s.type();

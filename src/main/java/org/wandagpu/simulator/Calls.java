@@ -64,6 +64,23 @@ final class Calls {
         };
     }
 
+    /** alloca and what saves and restores the end of the stack around it. */
+    static Operation stack(Statement s) {
+        if (!s.root().equals("alloca")) {
+            throw new UnsupportedOperationException(s.opcode());
+        }
+        int to = s.row(0);
+        int size = s.row(1);
+        int alignment = s.operands().size() > 2 ? s.row(2) : -1;
+        return (warp, active) -> {
+            for (int rest = active; rest != 0; rest &= rest - 1) {
+                int lane = Integer.numberOfTrailingZeros(rest);
+                warp.rows[to][lane] = warp.calls.allocate(lane, warp.rows[size][lane],
+                        alignment < 0 ? 8 : (int) warp.rows[alignment][lane]);
+            }
+        };
+    }
+
     /** {@code brx.idx}. */
     static Operation indexed(Statement s, int[] targets) {
         int index = s.row(0);

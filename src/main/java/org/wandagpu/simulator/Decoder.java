@@ -29,16 +29,24 @@ final class Decoder {
             case "mov" -> Moves.move(statement);
             case "cvta" -> Moves.cvta(statement);
             case "selp" -> Moves.select(statement);
-            case "setp", "set" -> Comparisons.setp(statement);
+            case "slct" -> Moves.selectBySign(statement);
+            case "isspacep" -> Moves.isInSpace(statement);
+            case "createpolicy" -> Moves.createPolicy(statement);
+            case "alloca", "stacksave", "stackrestore" -> Calls.stack(statement);
+            case "setp" -> Comparisons.setp(statement);
+            case "set" -> Comparisons.set(statement);
             case "cvt" -> Conversions.convert(statement);
             case "ld", "ldu" -> MemoryInstructions.load(statement);
             case "st" -> Fences.releasing(statement, MemoryInstructions.store(statement));
             case "atom", "red" -> Fences.releasing(statement, Atomics.atomic(statement));
             case "cp" -> AsyncCopies.copy(statement);
-            case "prefetch", "prefetchu", "discard" -> NOTHING;
+            case "prefetch", "prefetchu", "discard", "applypriority" -> NOTHING;
             case "shfl", "vote", "match", "redux", "activemask", "elect" -> WarpInstructions.decode(statement);
-            case "ldmatrix" -> Tensor.ldmatrix(statement);
-            case "mma" -> Tensor.mma(statement);
+            case "ldmatrix" -> MatrixMoves.load(statement);
+            case "movmatrix" -> MatrixMoves.transpose(statement);
+            case "mma" -> Mma.multiply(statement);
+            case "wmma" -> Wmma.decode(statement);
+            case "mbarrier" -> MemoryBarriers.decode(statement);
             default -> Carries.uses(statement) ? Carries.decode(statement, rows.special(CARRY))
                     : Arithmetic.decode(statement);
         };
