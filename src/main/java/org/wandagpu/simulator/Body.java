@@ -9,7 +9,7 @@ import java.util.stream.Stream;
  * @param jumps per instruction where it may branch to, by index in this body
  * @param firstRow the rows from here to {@code lastRow} were made for this body
  */
-record Body(String name, boolean entry, List<Statement> statements, int[][] jumps, Symbols symbols, int firstRow,
+record Body(boolean entry, List<Statement> statements, int[][] jumps, Symbols symbols, int firstRow,
         int lastRow) {
 
     /** Names of the functions that it calls. */

@@ -44,7 +44,7 @@ final class BodyParser {
     private Body parse() {
         int firstRow = rows.count();
         parameters();
-        String name = in.next().text();
+        in.next();
         parameters();
         while (!in.peek().is("{")) {
             in.next();
@@ -52,7 +52,7 @@ final class BodyParser {
         block();
         statements.add(new Statement(-1, false, "ret", List.of(), in.peek().line(), source));
         int[][] jumps = statements.stream().map(this::jumps).toArray(int[][]::new);
-        return new Body(name, entry, statements, jumps, symbols, firstRow, rows.count());
+        return new Body(entry, statements, jumps, symbols, firstRow, rows.count());
     }
 
     private void parameters() {
@@ -245,7 +245,7 @@ final class BodyParser {
             return Operand.many(Operand.Kind.VECTOR, parts);
         }
         if (in.accept("[")) {
-            int base = operand().row();
+            Operand base = operand();
             long offset = in.accept("+") || in.peek().is("-") ? in.signed() : 0;
             in.expect("]");
             return Operand.address(base, offset);

@@ -2,9 +2,12 @@ package org.wandagpu.simulator;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /** The functions that CUDA has itself and that PTX only declares. Rows hold addresses of what is passed in local memory. */
 final class Builtins {
+
+    static final Set<String> NAMES = Set.of("vprintf", "__assertfail", "malloc", "free");
 
     private Builtins() {
     }

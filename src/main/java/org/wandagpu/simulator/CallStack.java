@@ -35,7 +35,7 @@ final class CallStack {
         int top = base + Math.max(frame.bytes(), LEAST_BYTES);
         if (top > MOST_BYTES) {
             warp.report(Violation.Kind.STACK_OVERFLOW, lane, base);
-            warp.block.abandon();
+            warp.stop();
             return;
         }
         long[] addresses = new long[passed.length];

@@ -11,7 +11,7 @@ import java.util.List;
  * @param bytes of all local variables
  * @param saved rows that a call in itself must give back, empty for a function that cannot come to call itself
  */
-record Frame(String name, int entry, int[] parameterRows, List<Slot> slots, int bytes, int[] saved) {
+record Frame(int entry, int[] parameterRows, List<Slot> slots, int bytes, int[] saved) {
 
     /** A local variable: the row that holds its address, and where in the frame it lies. */
     record Slot(int row, int offset) {

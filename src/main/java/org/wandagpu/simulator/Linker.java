@@ -38,9 +38,9 @@ final class Linker {
         addCallees(main);
         Set<String> recursive = recursive();
         int at = 0;
-        for (Body body : bodies.values()) {
-            addFrame(body, at, recursive.contains(body.name()));
-            at += body.statements().size();
+        for (Map.Entry<String, Body> function : bodies.entrySet()) {
+            addFrame(function.getKey(), function.getValue(), at, recursive.contains(function.getKey()));
+            at += function.getValue().statements().size();
         }
         int entry = at;
         bodies.put(kernel, main);
@@ -70,13 +70,13 @@ final class Linker {
         }
     }
 
-    private void addFrame(Body body, int at, boolean recursive) {
+    private void addFrame(String name, Body body, int at, boolean recursive) {
         int[] saved = recursive ? IntStream.range(body.firstRow(), body.lastRow())
                 .filter(row -> !rows.isConstant(row)).toArray() : new int[0];
-        Frame frame = new Frame(body.name(), at, body.symbols().parameterRows(), body.symbols().slots(),
+        Frame frame = new Frame(at, body.symbols().parameterRows(), body.symbols().slots(),
                 body.symbols().localBytes(), saved);
-        frames.put(body.name(), frame);
-        framesByAddress.put(source.functionAddresses().get(body.name()), frame);
+        frames.put(name, frame);
+        framesByAddress.put(source.functionAddresses().get(name), frame);
     }
 
     /** The functions that may come to call themselves; who calls through a pointer may call any. */
@@ -116,6 +116,10 @@ final class Linker {
 
     /** What cannot be run is refused only when it is to be run. */
     private Operation operation(Statement statement, int[] jumps, boolean entry) {
+        String missing = missing(statement);
+        if (!missing.isEmpty()) {
+            return refusal(statement, statement.opcode() + ": " + missing);
+        }
         try {
             return switch (statement.root()) {
                 case "bra" -> (warp, active) -> { };
@@ -125,11 +129,27 @@ final class Linker {
                 default -> Decoder.decode(statement, rows);
             };
         } catch (UnsupportedOperationException | IndexOutOfBoundsException e) {
-            String message = "%s:%d: the simulator does not know the instruction %s".formatted(source.file(),
-                    statement.line(), statement.opcode());
-            return (warp, active) -> {
-                throw new BadInputException(message, e);
-            };
+            return refusal(statement, "the simulator does not know the instruction " + statement.opcode());
         }
+    }
+
+    private String missing(Statement statement) {
+        return switch (statement.root()) {
+            case "bra", "brx" -> "";
+            case "call" -> {
+                String callee = Calls.callee(statement);
+                boolean found = callee.isEmpty() || frames.containsKey(callee) || Builtins.NAMES.contains(callee);
+                yield found ? "" : "there is no function " + callee;
+            }
+            default -> statement.operands().stream().map(Operand::name).filter(name -> !name.isEmpty()).findFirst()
+                    .map(name -> name + " is not declared").orElse("");
+        };
+    }
+
+    private Operation refusal(Statement statement, String why) {
+        String message = "%s:%d: %s".formatted(source.file(), statement.line(), why);
+        return (warp, active) -> {
+            throw new BadInputException(message);
+        };
     }
 }

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param row index of the row; for an address, of its base
  * @param offset bytes added to an address
- * @param label for a label its names from the innermost scope outwards, separated by blanks; otherwise empty
+ * @param label for a label, which is any name that is not declared, its names from the innermost scope outwards,
+ *     separated by blanks; otherwise empty
  * @param parts of a vector {@code {a, b}}, a pair {@code a|b} or a list {@code (a, b)}
  */
 record Operand(Kind kind, int row, long offset, String label, List<Operand> parts) {
@@ -28,15 +29,15 @@ record Operand(Kind kind, int row, long offset, String label, List<Operand> part
         return kind == Kind.ROW && offset == 1;
     }
 
-    static Operand address(int row, long offset) {
-        return new Operand(Kind.ADDRESS, row, offset, "", List.of());
+    static Operand address(Operand base, long offset) {
+        return new Operand(Kind.ADDRESS, base.row, offset, base.label, List.of());
     }
 
     static Operand label(String names) {
         return new Operand(Kind.LABEL, -1, 0, names, List.of());
     }
 
-    /** A label as it stands in the text. */
+    /** A label as it stands in the text, empty for other operands. */
     String name() {
         return label.substring(label.lastIndexOf(' ') + 1);
     }

@@ -49,12 +49,52 @@ final class Ptx {
         return address;
     }
 
+    long put(MemorySegment values) {
+        long address = gpu.allocate(values.byteSize());
+        gpu.copyIn(address, values);
+        return address;
+    }
+
+    long longs(long... values) {
+        return put(MemorySegment.ofArray(values));
+    }
+
+    long floats(float... values) {
+        return put(MemorySegment.ofArray(values));
+    }
+
+    long doubles(double... values) {
+        return put(MemorySegment.ofArray(values));
+    }
+
+    long zeros(int bytes) {
+        return put(MemorySegment.ofArray(new byte[bytes]));
+    }
+
     long empty(int ints) {
         return gpu.allocate(4L * ints);
     }
 
     int[] ints(long address, int count) {
         int[] values = new int[count];
+        gpu.copyOut(address, MemorySegment.ofArray(values));
+        return values;
+    }
+
+    long[] longs(long address, int count) {
+        long[] values = new long[count];
+        gpu.copyOut(address, MemorySegment.ofArray(values));
+        return values;
+    }
+
+    float[] floats(long address, int count) {
+        float[] values = new float[count];
+        gpu.copyOut(address, MemorySegment.ofArray(values));
+        return values;
+    }
+
+    double[] doubles(long address, int count) {
+        double[] values = new double[count];
         gpu.copyOut(address, MemorySegment.ofArray(values));
         return values;
     }
