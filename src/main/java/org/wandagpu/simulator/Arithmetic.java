@@ -7,19 +7,20 @@ final class Arithmetic {
     }
 
     static Operation decode(Statement s) {
-        if (Types.isFloat(s.type()) || s.root().equals("testp")) {
-            return FloatArithmetic.decode(s);
+        if (s.root().equals("testp")) {
+            return Classes.decode(s);
         }
-        if (s.has("cc")) { // the carry flag is not kept: without it the next instruction would be wrong
-            throw new UnsupportedOperationException(s.opcode());
+        if (Types.isFloat(s.type())) {
+            return FloatArithmetic.decode(s);
         }
         String type = s.type();
         return switch (s.root()) {
-            case "add" -> Elementwise.binary(s, (a, b) -> a + b);
-            case "sub" -> Elementwise.binary(s, (a, b) -> a - b);
-            case "mul" -> multiply(s, type);
-            case "mul24" -> Elementwise.binary(s, (a, b) -> (a << 40 >> 40) * (b << 40 >> 40));
-            case "mad" -> multiplyAdd(s, type);
+            case "add" -> sum(s, (a, b) -> a + b);
+            case "sub" -> sum(s, (a, b) -> a - b);
+            case "mul" -> Elementwise.binary(s, product(s));
+            case "mul24" -> Elementwise.binary(s, product24(s));
+            case "mad" -> multiplyAdd(s, product(s));
+            case "mad24" -> multiplyAdd(s, product24(s));
             case "div", "rem", "min", "max" -> divide(s, type);
             case "neg" -> Elementwise.unary(s, a -> -a);
             case "abs" -> abs(s, type);
@@ -32,19 +33,39 @@ final class Arithmetic {
             case "shl", "shr" -> shift(s, type);
             case "lop3" -> lop3(s);
             case "dp4a" -> dp4a(s);
+            case "dp2a" -> dp2a(s);
             default -> BitFields.decode(s);
         };
     }
 
-    private static Operation multiply(Statement s, String type) {
+    /** The part of a product that mul and mad name. */
+    static Elementwise.Binary product(Statement s) {
+        String type = s.type();
         Elementwise.Unary x = Types.extend(type);
-        if (s.has("wide")) {
-            return Elementwise.binary(s, (a, b) -> x.of(a) * x.of(b));
-        }
-        if (s.has("hi")) {
-            return Elementwise.binary(s, (a, b) -> high(type, x.of(a), x.of(b)));
-        }
-        return Elementwise.binary(s, (a, b) -> a * b);
+        return s.has("wide") ? (a, b) -> x.of(a) * x.of(b)
+                : s.has("hi") ? (a, b) -> high(type, x.of(a), x.of(b)) : (a, b) -> a * b;
+    }
+
+    /** Of 24 bits each: the low or the high 32 of 48. */
+    private static Elementwise.Binary product24(Statement s) {
+        int shift = s.has("hi") ? 16 : 0;
+        return Types.signed(s.type()) ? (a, b) -> (a << 40 >> 40) * (b << 40 >> 40) >> shift
+                : (a, b) -> (a & 0xffffff) * (b & 0xffffff) >> shift;
+    }
+
+    private static Operation multiplyAdd(Statement s, Elementwise.Binary product) {
+        return Elementwise.ternary(s, saturated(s, (a, b, c) -> product.of(a, b) + c));
+    }
+
+    private static Elementwise.Ternary saturated(Statement s, Elementwise.Ternary function) {
+        Elementwise.Unary x = Types.extend("s32");
+        return s.has("sat") ? (a, b, c) -> Math.clamp(function.of(x.of(a), x.of(b), x.of(c)), Integer.MIN_VALUE,
+                Integer.MAX_VALUE) : function;
+    }
+
+    private static Operation sum(Statement s, Elementwise.Binary function) {
+        Elementwise.Ternary saturated = saturated(s, (a, b, c) -> function.of(a, b));
+        return Elementwise.binary(s, s.has("sat") ? (a, b) -> saturated.of(a, b, 0) : function);
     }
 
     private static long high(String type, long a, long b) {
@@ -53,17 +74,6 @@ final class Arithmetic {
             return a * b >> bits;
         }
         return Types.signed(type) ? Math.multiplyHigh(a, b) : Math.unsignedMultiplyHigh(a, b);
-    }
-
-    private static Operation multiplyAdd(Statement s, String type) {
-        Elementwise.Unary x = Types.extend(type);
-        if (s.has("wide")) {
-            return Elementwise.ternary(s, (a, b, c) -> x.of(a) * x.of(b) + c);
-        }
-        if (s.has("hi")) {
-            return Elementwise.ternary(s, (a, b, c) -> high(type, x.of(a), x.of(b)) + c);
-        }
-        return Elementwise.ternary(s, (a, b, c) -> a * b + c);
     }
 
     private static Operation divide(Statement s, String type) {
@@ -138,11 +148,25 @@ final class Arithmetic {
         return Elementwise.ternary(s, (a, b, c) -> {
             long sum = c;
             for (int i = 0; i < 32; i += 8) {
-                long x = firstSigned ? (byte) (a >>> i) : a >>> i & 0xff;
-                long y = secondSigned ? (byte) (b >>> i) : b >>> i & 0xff;
-                sum += x * y;
+                sum += part(firstSigned, a, i) * part(secondSigned, b, i);
             }
             return sum;
         });
+    }
+
+    /** Two 16-bit values times the two lower or upper bytes. */
+    private static Operation dp2a(Statement s) {
+        int from = s.has("hi") ? 16 : 0;
+        boolean firstSigned = Types.signed(s.type2());
+        boolean secondSigned = Types.signed(s.type());
+        return Elementwise.ternary(s, (a, b, c) -> {
+            long low = firstSigned ? (short) a : a & 0xffff;
+            long high = firstSigned ? (short) (a >>> 16) : a >>> 16 & 0xffff;
+            return c + low * part(secondSigned, b, from) + high * part(secondSigned, b, from + 8);
+        });
+    }
+
+    private static long part(boolean signed, long value, int at) {
+        return signed ? (byte) (value >>> at) : value >>> at & 0xff;
     }
 }

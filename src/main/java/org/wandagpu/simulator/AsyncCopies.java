@@ -9,7 +9,10 @@ final class AsyncCopies {
     }
 
     static Operation copy(Statement s) {
-        if (!s.has("async") || s.has("bulk") || s.has("mbarrier")) {
+        if (s.has("mbarrier")) {
+            return MemoryBarriers.arriveAfterCopies(s);
+        }
+        if (!s.has("async") || s.has("bulk")) {
             throw new UnsupportedOperationException(s.opcode());
         }
         if (s.has("commit_group")) {
@@ -28,7 +31,8 @@ final class AsyncCopies {
         }
         List<Operand> operands = s.operands();
         int size = s.row(2);
-        int read = operands.size() > 3 ? s.row(3) : size;
+        // The last operand of a copy with a cache hint is the hint.
+        int read = operands.size() - (s.has("L2::cache_hint") ? 1 : 0) > 3 ? s.row(3) : size;
         return (warp, active) -> {
             long[] sources = warp.rows[operands.get(1).row()];
             int bytes = (int) warp.rows[size][0];

@@ -17,12 +17,13 @@ final class BitFields {
             case "bfind" -> bfind(s, type);
             case "bfe" -> bfe(s, type);
             case "bfi" -> bfi(s);
+            case "fns" -> fns(s);
+            case "bmsk" -> Elementwise.binary(s, mask(s.has("clamp")));
+            case "szext" -> extension(s, type);
             case "shf" -> funnel(s);
             case "prmt" -> {
-                if (!type.equals("b32")) {
-                    throw new UnsupportedOperationException(s.opcode());
-                }
-                yield Elementwise.ternary(s, BitFields::permute);
+                String mode = type.equals("b32") ? "" : type;
+                yield Elementwise.ternary(s, (a, b, c) -> permute(a, b, mode.isEmpty() ? c : selector(mode, (int) c & 3)));
             }
             default -> throw new UnsupportedOperationException(s.opcode());
         };
@@ -83,6 +84,61 @@ final class BitFields {
             long by = wrap ? c & 31 : Math.min(c & 0xffffffffL, 32);
             return left ? by == 32 ? a : both << by >>> 32 : both >>> by;
         });
+    }
+
+    /** The position of the n-th set bit from a place on, downwards where n is negative. */
+    private static Operation fns(Statement s) {
+        return Elementwise.ternary(s, (mask, base, offset) -> {
+            int start = (int) base & 31;
+            int wanted = (int) offset;
+            if (wanted == 0) {
+                return (mask >>> start & 1) != 0 ? start : 0xffffffffL;
+            }
+            int step = wanted > 0 ? 1 : -1;
+            int count = 0;
+            for (int at = start; at >= 0 && at < 32; at += step) {
+                count += (int) (mask >>> at & 1);
+                if (count == Math.abs(wanted)) {
+                    return at;
+                }
+            }
+            return 0xffffffffL;
+        });
+    }
+
+    private static Elementwise.Binary mask(boolean clamps) {
+        return (a, b) -> {
+            long from = clamps ? a & 0xffffffffL : a & 31;
+            long count = clamps ? Math.min(b & 0xffffffffL, 32) : b & 31;
+            return from >= 32 ? 0 : ((1L << count) - 1 << from) & 0xffffffffL;
+        };
+    }
+
+    /** Keeps the lower bits and repeats the highest of them, or zero. */
+    private static Operation extension(Statement s, String type) {
+        boolean signed = Types.signed(type);
+        boolean clamps = s.has("clamp");
+        return Elementwise.binary(s, (a, b) -> {
+            long bits = clamps ? Math.min(b & 0xffffffffL, 32) : b & 31;
+            if (bits == 0) {
+                return 0;
+            }
+            long up = a << 64 - bits;
+            return signed ? up >> 64 - bits : up >>> 64 - bits;
+        });
+    }
+
+    /** The selector that a mode of prmt stands for, by the lower bits of its third operand. */
+    private static long selector(String mode, int by) {
+        return switch (mode) {
+            case "f4e" -> 0x3210 + 0x1111L * by;
+            case "b4e" -> 0x5670 + 0x1111L * by & 0x7777;
+            case "rc8" -> 0x1111L * by;
+            case "ecl" -> new long[] {0x3210, 0x3211, 0x3222, 0x3333}[by];
+            case "ecr" -> new long[] {0x0000, 0x1110, 0x2210, 0x3210}[by];
+            case "rc16" -> (by & 1) == 0 ? 0x1010 : 0x3232;
+            default -> throw new UnsupportedOperationException(mode);
+        };
     }
 
     private static long permute(long a, long b, long selector) {

@@ -32,6 +32,12 @@ final class CopyGroups {
         }
     }
 
+    /** Lets all copies of these lanes land, those of no group yet included. */
+    void land(int lanes) {
+        commit(lanes);
+        await(lanes, 0);
+    }
+
     /** Lets all but the {@code newest} last groups of these lanes land. */
     void await(int lanes, int newest) {
         for (Iterator<Copy> all = copies.iterator(); all.hasNext();) {

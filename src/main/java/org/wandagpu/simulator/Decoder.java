@@ -9,7 +9,11 @@ final class Decoder {
     static final int BARRIER = -3;
     /** An instruction that lanes must run together. */
     static final int COLLECTIVE = -4;
+    /** An instruction that moves the counters of its lanes itself, or ends them. */
+    static final int JUMP = -5;
 
+    /** Name of the carry flag's row. */
+    private static final String CARRY = "%carry";
     private static final Operation NOTHING = (warp, active) -> { };
 
     private Decoder() {
@@ -18,29 +22,47 @@ final class Decoder {
     /** @throws UnsupportedOperationException if the instruction is not known */
     static Operation decode(Statement statement, Rows rows) {
         return switch (statement.root()) {
-            case "bra", "ret", "exit", "trap", "nanosleep" -> NOTHING;
+            case "exit", "nanosleep", "pmevent" -> NOTHING;
+            case "trap", "brkpt" -> Decoder::trap;
             case "bar", "barrier" -> WarpInstructions.barrier(statement);
             case "membar", "fence" -> Fences.fence(statement);
             case "mov" -> Moves.move(statement);
             case "cvta" -> Moves.cvta(statement);
             case "selp" -> Moves.select(statement);
-            case "setp", "set" -> Comparisons.setp(statement);
+            case "slct" -> Moves.selectBySign(statement);
+            case "isspacep" -> Moves.isInSpace(statement);
+            case "createpolicy" -> Moves.createPolicy(statement);
+            case "alloca", "stacksave", "stackrestore" -> Calls.stack(statement);
+            case "setp" -> Comparisons.setp(statement);
+            case "set" -> Comparisons.set(statement);
             case "cvt" -> Conversions.convert(statement);
             case "ld", "ldu" -> MemoryInstructions.load(statement);
             case "st" -> Fences.releasing(statement, MemoryInstructions.store(statement));
             case "atom", "red" -> Fences.releasing(statement, Atomics.atomic(statement));
             case "cp" -> AsyncCopies.copy(statement);
-            case "prefetch", "prefetchu", "discard" -> NOTHING;
+            case "prefetch", "prefetchu", "discard", "applypriority" -> NOTHING;
             case "shfl", "vote", "match", "redux", "activemask", "elect" -> WarpInstructions.decode(statement);
-            case "ldmatrix" -> Tensor.ldmatrix(statement);
-            case "mma" -> Tensor.mma(statement);
-            default -> Arithmetic.decode(statement);
+            case "ldmatrix" -> MatrixMoves.load(statement);
+            case "movmatrix" -> MatrixMoves.transpose(statement);
+            case "mma" -> Mma.multiply(statement);
+            case "wmma" -> Wmma.decode(statement);
+            case "mbarrier" -> MemoryBarriers.decode(statement);
+            default -> Carries.uses(statement) ? Carries.decode(statement, rows.special(CARRY))
+                    : Arithmetic.decode(statement);
         };
     }
 
-    static int code(Statement statement) {
+    private static void trap(Warp warp, int active) {
+        warp.report(Violation.Kind.TRAPPED, Integer.numberOfTrailingZeros(active), 0);
+        warp.stop();
+    }
+
+    /** @param entry whether the instruction stands in a kernel rather than in a function */
+    static int code(Statement statement, boolean entry) {
         return switch (statement.root()) {
-            case "ret", "exit", "trap" -> EXIT;
+            case "exit" -> EXIT;
+            case "ret" -> entry ? EXIT : JUMP;
+            case "call", "brx", "trap", "brkpt" -> JUMP;
             case "bar", "barrier" -> statement.has("warp") ? COLLECTIVE : BARRIER;
             default -> statement.has("sync") ? COLLECTIVE : PLAIN;
         };

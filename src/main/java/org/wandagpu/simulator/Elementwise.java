@@ -24,13 +24,7 @@ final class Elementwise {
     private Elementwise() {
     }
 
-    /** What {@code .ftz} does to fp32 operands and results: subnormals become zeros of their sign. */
-    private static long flush(long bits) {
-        return (bits & 0x7f800000) == 0 ? bits & 0x80000000L : bits;
-    }
-
-    static Operation unary(Statement s, Unary plain) {
-        Unary function = s.has("ftz") ? a -> flush(plain.of(flush(a))) : plain;
+    static Operation unary(Statement s, Unary function) {
         int to = s.row(0);
         int from = s.row(1);
         return (warp, active) -> {
@@ -44,8 +38,7 @@ final class Elementwise {
         };
     }
 
-    static Operation binary(Statement s, Binary plain) {
-        Binary function = s.has("ftz") ? (a, b) -> flush(plain.of(flush(a), flush(b))) : plain;
+    static Operation binary(Statement s, Binary function) {
         int to = s.row(0);
         int first = s.row(1);
         int second = s.row(2);
@@ -61,8 +54,7 @@ final class Elementwise {
         };
     }
 
-    static Operation ternary(Statement s, Ternary plain) {
-        Ternary function = s.has("ftz") ? (a, b, c) -> flush(plain.of(flush(a), flush(b), flush(c))) : plain;
+    static Operation ternary(Statement s, Ternary function) {
         int to = s.row(0);
         int first = s.row(1);
         int second = s.row(2);

@@ -10,117 +10,119 @@ final class FloatArithmetic {
     }
 
     static Operation decode(Statement s) {
-        if (s.has("rz") || s.has("rm") || s.has("rp") || s.has("ftz") && !s.type().equals("f32")) {
-            throw new UnsupportedOperationException(s.opcode());
-        }
-        return switch (s.type()) {
-            case "f32" -> single(s);
-            case "f16x2", "bf16x2" -> packed(s);
-            default -> general(s, s.type());
+        boolean packed = s.type().endsWith("x2");
+        String type = packed ? s.type().substring(0, s.type().length() - 2) : s.type();
+        return switch (s.operands().size()) {
+            case 2 -> {
+                Elementwise.Unary one = Flush.unary(s, type, one(s, type));
+                yield Elementwise.unary(s, packed ? a -> one.of(a & 0xffff) | one.of(a >>> 16 & 0xffff) << 16 : one);
+            }
+            case 3 -> {
+                Elementwise.Binary two = Flush.binary(s, type, two(s, type));
+                yield Elementwise.binary(s, packed ? (a, b) -> two.of(a & 0xffff, b & 0xffff)
+                        | two.of(a >>> 16 & 0xffff, b >>> 16 & 0xffff) << 16 : two);
+            }
+            default -> {
+                Elementwise.Ternary three = Flush.ternary(s, type, three(s, type));
+                yield Elementwise.ternary(s, packed ? (a, b, c) -> three.of(a & 0xffff, b & 0xffff, c & 0xffff)
+                        | three.of(a >>> 16 & 0xffff, b >>> 16 & 0xffff, c >>> 16 & 0xffff) << 16 : three);
+            }
         };
     }
 
-    private static Operation single(Statement s) {
-        Elementwise.Binary two = switch (s.root()) {
+    private static Elementwise.Unary one(Statement s, String type) {
+        long sign = 1L << 8 * Literals.bytes(type) - 1;
+        Elementwise.Unary function = switch (s.root()) {
+            case "abs" -> a -> a & sign - 1;
+            case "neg" -> a -> a ^ sign;
+            case "sqrt" -> Functions.of(type, Math::sqrt);
+            case "rcp" -> Functions.of(type, a -> 1 / a);
+            case "rsqrt" -> Functions.of(type, a -> 1 / Math.sqrt(a));
+            case "ex2" -> Functions.of(type, a -> Math.pow(2, a));
+            case "lg2" -> Functions.of(type, a -> Math.log(a) / Math.log(2));
+            case "sin" -> Functions.of(type, Math::sin);
+            case "cos" -> Functions.of(type, Math::cos);
+            case "tanh" -> Functions.of(type, Math::tanh);
+            default -> throw new UnsupportedOperationException(s.opcode());
+        };
+        Rounding rounding = Rounding.of(s);
+        if (rounding == Rounding.NEAREST) {
+            return function;
+        }
+        return a -> {
+            long nearest = function.of(a);
+            return rounding.apply(type, nearest, Rounding.excess(s.root(), Types.toDouble(type, a), 0, 0,
+                    Types.toDouble(type, nearest)));
+        };
+    }
+
+    private static Elementwise.Binary two(Statement s, String type) {
+        Elementwise.Binary function = switch (s.root()) {
+            case "min", "max" -> Extremes.function(s, type);
+            case "copysign" -> {
+                long sign = 1L << 8 * Literals.bytes(type) - 1;
+                yield (a, b) -> b & sign - 1 | a & sign;
+            }
+            default -> type.equals("f32") ? single(s) : Functions.of(type, s.root());
+        };
+        Rounding rounding = Rounding.of(s);
+        Elementwise.Binary rounded = rounding == Rounding.NEAREST ? function : (a, b) -> {
+            long nearest = function.of(a, b);
+            return rounding.apply(type, nearest, Rounding.excess(s.root(), Types.toDouble(type, a),
+                    Types.toDouble(type, b), 0, Types.toDouble(type, nearest)));
+        };
+        if (!limited(s)) {
+            return rounded;
+        }
+        Elementwise.Unary limit = limit(s, type);
+        return (a, b) -> limit.of(rounded.of(a, b));
+    }
+
+    private static Elementwise.Binary single(Statement s) {
+        return switch (s.root()) {
             case "add" -> (a, b) -> Types.bits(Types.f32(a) + Types.f32(b));
             case "sub" -> (a, b) -> Types.bits(Types.f32(a) - Types.f32(b));
             case "mul" -> (a, b) -> Types.bits(Types.f32(a) * Types.f32(b));
             case "div" -> (a, b) -> Types.bits(Types.f32(a) / Types.f32(b));
-            default -> null;
-        };
-        if (two != null) {
-            return s.has("sat") ? saturated(s, two) : Elementwise.binary(s, two);
-        }
-        if (s.root().equals("fma") || s.root().equals("mad")) {
-            Elementwise.Ternary fma = (a, b, c) -> Types.bits(Math.fma(Types.f32(a), Types.f32(b), Types.f32(c)));
-            return Elementwise.ternary(s, s.has("sat") ? (a, b, c) -> clamp(fma.of(a, b, c)) : fma);
-        }
-        if (s.root().equals("abs")) {
-            return Elementwise.unary(s, a -> a & 0x7fffffffL);
-        }
-        if (s.root().equals("neg")) {
-            return Elementwise.unary(s, a -> a ^ 0x80000000L);
-        }
-        if (s.root().equals("copysign")) {
-            return Elementwise.binary(s, (a, b) -> b & 0x7fffffffL | a & 0x80000000L);
-        }
-        return general(s, "f32");
-    }
-
-    private static Operation saturated(Statement s, Elementwise.Binary function) {
-        return Elementwise.binary(s, (a, b) -> clamp(function.of(a, b)));
-    }
-
-    private static long clamp(long bits) {
-        float value = Types.f32(bits);
-        return Types.bits(value > 0 ? Math.min(value, 1) : 0);
-    }
-
-    /** One instruction of any scalar type, by way of double. */
-    private static Operation general(Statement s, String type) {
-        int count = s.operands().size();
-        if (count == 2) {
-            return Elementwise.unary(s, a -> one(s, type, a));
-        }
-        if (count == 3) {
-            return Elementwise.binary(s, (a, b) -> two(s.root(), type, a, b, s.has("NaN")));
-        }
-        if (!s.root().equals("fma") || s.has("relu")) {
-            throw new UnsupportedOperationException(s.opcode());
-        }
-        return Elementwise.ternary(s, (a, b, c) -> fma(type, a, b, c));
-    }
-
-    private static long one(Statement s, String type, long bits) {
-        double a = Types.toDouble(type, bits);
-        long sign = 1L << 8 * Literals.bytes(type) - 1;
-        return switch (s.root()) {
-            case "abs" -> bits & sign - 1;
-            case "neg" -> bits ^ sign;
-            case "sqrt" -> Types.fromDouble(type, Math.sqrt(a));
-            case "rcp" -> Types.fromDouble(type, 1 / a);
-            case "rsqrt" -> Types.fromDouble(type, 1 / Math.sqrt(a));
-            case "ex2" -> Types.fromDouble(type, Math.pow(2, a));
-            case "lg2" -> Types.fromDouble(type, Math.log(a) / Math.log(2));
-            case "sin" -> Types.fromDouble(type, Math.sin(a));
-            case "cos" -> Types.fromDouble(type, Math.cos(a));
-            case "tanh" -> Types.fromDouble(type, Math.tanh(a));
             default -> throw new UnsupportedOperationException(s.opcode());
         };
     }
 
-    private static long two(String root, String type, long x, long y, boolean keepNan) {
-        double a = Types.toDouble(type, x);
-        double b = Types.toDouble(type, y);
-        return switch (root) {
-            case "add" -> Types.fromDouble(type, a + b);
-            case "sub" -> Types.fromDouble(type, a - b);
-            case "mul" -> Types.fromDouble(type, a * b);
-            case "div" -> Types.fromDouble(type, a / b);
-            case "min" -> Types.fromDouble(type, a != a && !keepNan ? b : b != b && !keepNan ? a : Math.min(a, b));
-            case "max" -> Types.fromDouble(type, a != a && !keepNan ? b : b != b && !keepNan ? a : Math.max(a, b));
-            default -> throw new UnsupportedOperationException(root);
+    private static Elementwise.Ternary three(Statement s, String type) {
+        if (!s.root().equals("fma") && !s.root().equals("mad")) {
+            throw new UnsupportedOperationException(s.opcode());
+        }
+        Elementwise.Ternary fma = type.equals("f32")
+                ? (a, b, c) -> Types.bits(Math.fma(Types.f32(a), Types.f32(b), Types.f32(c)))
+                : (a, b, c) -> Types.fromDouble(type, Math.fma(Types.toDouble(type, a), Types.toDouble(type, b),
+                        Types.toDouble(type, c)));
+        Rounding rounding = Rounding.of(s);
+        Elementwise.Ternary rounded = rounding == Rounding.NEAREST ? fma : (a, b, c) -> {
+            long nearest = fma.of(a, b, c);
+            return rounding.apply(type, nearest, Rounding.excess("fma", Types.toDouble(type, a),
+                    Types.toDouble(type, b), Types.toDouble(type, c), Types.toDouble(type, nearest)));
         };
+        if (!limited(s)) {
+            return rounded;
+        }
+        Elementwise.Unary limit = limit(s, type);
+        return (a, b, c) -> limit.of(rounded.of(a, b, c));
     }
 
-    private static long fma(String type, long a, long b, long c) {
-        return Types.fromDouble(type, Math.fma(Types.toDouble(type, a), Types.toDouble(type, b),
-                Types.toDouble(type, c)));
+    private static boolean limited(Statement s) {
+        return s.has("sat") || s.has("relu");
     }
 
-    private static Operation packed(Statement s) {
-        String half = s.type().substring(0, s.type().length() - 2);
-        return switch (s.operands().size()) {
-            case 2 -> Elementwise.unary(s, a -> one(s, half, a & 0xffff) | one(s, half, a >>> 16 & 0xffff) << 16);
-            case 3 -> Elementwise.binary(s, (a, b) -> two(s.root(), half, a & 0xffff, b & 0xffff, s.has("NaN"))
-                    | two(s.root(), half, a >>> 16 & 0xffff, b >>> 16 & 0xffff, s.has("NaN")) << 16);
-            default -> {
-                if (!s.root().equals("fma") || s.has("relu")) {
-                    throw new UnsupportedOperationException(s.opcode());
-                }
-                yield Elementwise.ternary(s, (a, b, c) -> fma(half, a, b, c)
-                        | fma(half, a >>> 16, b >>> 16, c >>> 16) << 16);
-            }
+    /** {@code .sat} puts a result between 0 and 1, {@code .relu} above 0 and leaves NaN. */
+    static Elementwise.Unary limit(Statement s, String type) {
+        boolean relu = s.has("relu");
+        if (!relu && !s.has("sat")) {
+            return a -> a;
+        }
+        long one = Types.fromDouble(type, 1);
+        return a -> {
+            double value = Types.toDouble(type, a);
+            return relu ? value < 0 || value == 0 ? 0 : a : value > 0 ? value < 1 ? a : one : 0;
         };
     }
 }

@@ -48,6 +48,7 @@ final class Lanes {
         this.guards = launch.guards;
         this.existing = existing;
         this.live = existing;
+        Arrays.fill(pcs, launch.kernel.entry());
     }
 
     void run(int instructions) {
@@ -188,6 +189,8 @@ final class Lanes {
             if (live == 0) {
                 warp.block.barriers.openFull();
             }
+        } else if (target == Decoder.JUMP) {
+            operations[at].run(warp, active);
         } else if (((target == Decoder.BARRIER ? live : live & launch.members(warp, at, active)) & ~active) == 0) {
             operations[at].run(warp, active);
         } else {
@@ -254,6 +257,16 @@ final class Lanes {
                     Integer.numberOfTrailingZeros(warp.undefined[Math.abs(guard) - 1] & mask), 0);
         }
         return guard > 0 ? mask & warp.bits(guard - 1) : mask & ~warp.bits(-guard - 1);
+    }
+
+    /** A lane goes on elsewhere than behind the instruction that runs. */
+    void jump(int lane, int target) {
+        pcs[lane] = target;
+    }
+
+    /** No lane goes on. */
+    void stop() {
+        live = 0;
     }
 
     int live() {

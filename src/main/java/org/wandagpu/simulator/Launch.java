@@ -16,6 +16,8 @@ final class Launch {
     private static final int SHARED_OF_MULTIPROCESSOR = 164 << 10;
     private static final int SHARED_OF_SYSTEM = 1 << 10;
 
+    private static final int GRID_WORKSPACE = 1 << 10;
+
     final PtxKernel kernel;
     final int[] gridShape;
     final int[] blockShape;
@@ -34,12 +36,16 @@ final class Launch {
     private final int[] members;
     private final List<Violation> violations = new ArrayList<>();
     private final Set<Long> seen = new HashSet<>();
+    private final DeviceMemory memory;
+    private final StringBuilder output = new StringBuilder();
+    private long gridWorkspace;
     private long changes;
     private long clock;
 
     Launch(PtxKernel kernel, DeviceMemory memory, Schedule schedule, int[] gridShape, int[] blockShape,
             int dynamicSharedBytes, byte[] parameters) {
         this.kernel = kernel;
+        this.memory = memory;
         this.schedule = schedule;
         this.gridShape = gridShape;
         this.blockShape = blockShape;
@@ -59,7 +65,7 @@ final class Launch {
         int blocks = Math.multiplyExact(Math.multiplyExact(gridShape[0], gridShape[1]), gridShape[2]);
         runBlocks(blocks, new Turns(schedule, blocks));
         counters.finish(blocks, blockThreads(), kernel.sharedBytes() + dynamicSharedBytes, global.buffers());
-        return new LaunchReport(counters, List.copyOf(violations));
+        return new LaunchReport(counters, List.copyOf(violations), output.toString());
     }
 
     /**
@@ -93,6 +99,30 @@ final class Launch {
         int shared = kernel.sharedBytes() + dynamicSharedBytes + SHARED_OF_SYSTEM;
         return MULTIPROCESSORS * Math.max(1, Math.min(BLOCKS_OF_MULTIPROCESSOR,
                 Math.min(THREADS_OF_MULTIPROCESSOR / threads, SHARED_OF_MULTIPROCESSOR / shared)));
+    }
+
+    void print(String text) {
+        output.append(text);
+    }
+
+    /** The heap of kernels. */
+    long allocate(long bytes) {
+        return memory.allocate(bytes);
+    }
+
+    void free(long address) {
+        if (address != 0) {
+            memory.free(address);
+        }
+    }
+
+    /** Zeroed memory through which a cooperative launch's blocks wait for each other. */
+    long gridWorkspace() {
+        if (gridWorkspace == 0) {
+            gridWorkspace = memory.allocate(GRID_WORKSPACE);
+            memory.fill(gridWorkspace, (byte) 0, GRID_WORKSPACE);
+        }
+        return gridWorkspace;
     }
 
     int blockThreads() {

@@ -1,5 +1,7 @@
 package org.wandagpu.simulator;
 
+import java.util.Arrays;
+
 /** The local memory of a warp's lanes, each with its own. */
 final class LocalMemory implements Memory {
 
@@ -9,8 +11,17 @@ final class LocalMemory implements Memory {
     private final byte[][] written;
 
     LocalMemory(int bytes) {
-        data = bytes == 0 ? NONE : new byte[Warp.LANES][bytes];
-        written = bytes == 0 ? NONE : new byte[Warp.LANES][bytes];
+        data = bytes == 0 ? NONE.clone() : new byte[Warp.LANES][bytes];
+        written = bytes == 0 ? NONE.clone() : new byte[Warp.LANES][bytes];
+    }
+
+    /** Makes a lane's memory at least so long. */
+    void reserve(int lane, int bytes) {
+        if (data[lane].length < bytes) {
+            int length = Math.max(bytes, 2 * data[lane].length);
+            data[lane] = Arrays.copyOf(data[lane], length);
+            written[lane] = Arrays.copyOf(written[lane], length);
+        }
     }
 
     @Override

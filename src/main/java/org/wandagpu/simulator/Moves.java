@@ -6,6 +6,7 @@ final class Moves {
     /** Generic addresses of shared and of local memory are these plus the offset. */
     static final long SHARED_WINDOW = 0x0001_0000_0000_0000L;
     static final long LOCAL_WINDOW = 0x0002_0000_0000_0000L;
+    static final long PARAMETER_WINDOW = 0x0003_0000_0000_0000L;
     static final long WINDOW_MASK = 0xffff_0000_0000_0000L;
 
     private Moves() {
@@ -57,8 +58,39 @@ final class Moves {
     }
 
     static Operation cvta(Statement s) {
-        long window = s.has("shared") ? SHARED_WINDOW : s.has("local") ? LOCAL_WINDOW : 0;
+        long window = window(s);
         return Elementwise.unary(s, s.has("to") ? a -> a - window : a -> a + window);
+    }
+
+    private static long window(Statement s) {
+        return switch (Spaces.of(s)) {
+            case SHARED -> SHARED_WINDOW;
+            case LOCAL -> LOCAL_WINDOW;
+            case PARAM -> PARAMETER_WINDOW;
+            default -> 0;
+        };
+    }
+
+    /** Constants lie in global memory here, where nothing tells them apart. */
+    static Operation isInSpace(Statement s) {
+        long window = window(s);
+        boolean none = s.has("const");
+        return Elementwise.unary(s, a -> !none && (a & WINDOW_MASK) == window ? 1 : 0);
+    }
+
+    /** Cache hints change nothing here. */
+    static Operation createPolicy(Statement s) {
+        int to = s.row(0);
+        return (warp, active) -> {
+            for (int rest = active; rest != 0; rest &= rest - 1) {
+                warp.rows[to][Integer.numberOfTrailingZeros(rest)] = 0;
+            }
+        };
+    }
+
+    static Operation selectBySign(Statement s) {
+        boolean real = Types.isFloat(s.type());
+        return Elementwise.ternary(s, (a, b, c) -> (real ? Types.f32(c) >= 0 : (int) c >= 0) ? a : b);
     }
 
     static Operation select(Statement s) {

@@ -9,11 +9,11 @@ import java.util.List;
  * @param row index of the row; for an address, of its base
  * @param offset bytes added to an address
  * @param label for a label its names from the innermost scope outwards, separated by blanks; otherwise empty
- * @param parts of a vector {@code {a, b}} or of a pair {@code a|b}
+ * @param parts of a vector {@code {a, b}}, a pair {@code a|b} or a list {@code (a, b)}
  */
 record Operand(Kind kind, int row, long offset, String label, List<Operand> parts) {
 
-    enum Kind { ROW, ADDRESS, VECTOR, PAIR, LABEL, SINK }
+    enum Kind { ROW, ADDRESS, VECTOR, PAIR, LIST, LABEL, SINK }
 
     static Operand row(int row) {
         return new Operand(Kind.ROW, row, 0, "", List.of());
@@ -36,6 +36,11 @@ record Operand(Kind kind, int row, long offset, String label, List<Operand> part
         return new Operand(Kind.LABEL, -1, 0, names, List.of());
     }
 
+    /** A label as it stands in the text. */
+    String name() {
+        return label.substring(label.lastIndexOf(' ') + 1);
+    }
+
     static Operand many(Kind kind, List<Operand> parts) {
         return new Operand(kind, -1, 0, "", List.copyOf(parts));
     }
@@ -46,6 +51,6 @@ record Operand(Kind kind, int row, long offset, String label, List<Operand> part
 
     /** The rows of a vector in order, or the one row. A sink has row -1. */
     int[] rows() {
-        return parts.isEmpty() ? new int[] {row} : parts.stream().mapToInt(Operand::row).toArray();
+        return parts.isEmpty() && kind != Kind.LIST ? new int[] {row} : parts.stream().mapToInt(Operand::row).toArray();
     }
 }

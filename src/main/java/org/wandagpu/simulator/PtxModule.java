@@ -1,36 +1,35 @@
 package org.wandagpu.simulator;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.wandagpu.failure.BadInputException;
 
 /** A loaded PTX text: its kernels by name, and its global variables placed in device memory. */
 public final class PtxModule {
 
-    private final String name;
-    private final Map<String, PtxKernel> kernels;
-    private final Map<String, Long> globals;
+    private final PtxSource source;
+    private final Map<String, PtxKernel> linked = new HashMap<>();
 
-    PtxModule(String name, Map<String, PtxKernel> kernels, Map<String, Long> globals) {
-        this.name = name;
-        this.kernels = kernels;
-        this.globals = globals;
+    PtxModule(PtxSource source) {
+        this.source = source;
     }
 
     /** Names of the entries, as the PTX has them. */
     public Iterable<String> kernels() {
-        return kernels.keySet();
+        return source.entries().keySet();
     }
 
     /** Device address of a {@code .global} or {@code .const} variable. */
     public long global(String variable) {
-        return globals.get(variable);
+        return source.variables().get(variable);
     }
 
+    /** @throws BadInputException if there is no such kernel, or its text cannot be read */
     PtxKernel kernel(String kernel) {
-        PtxKernel found = kernels.get(kernel);
-        if (found == null) {
-            throw new BadInputException("%s: no kernel %s; there are %s".formatted(name, kernel, kernels.keySet()));
+        if (!source.entries().containsKey(kernel)) {
+            throw new BadInputException("%s: no kernel %s; there are %s".formatted(source.file(), kernel,
+                    source.entries().keySet()));
         }
-        return found;
+        return linked.computeIfAbsent(kernel, name -> Linker.link(source, name));
     }
 }

@@ -18,7 +18,8 @@ record RegisterUse(int[] writes, int[] passed, int[] decisive, int[] stored) {
     private static final Set<String> PASSING = Set.of("mov", "cvta", "selp", "slct", "add", "sub", "mul", "mul24",
             "mad", "fma", "div", "rem", "min", "max", "neg", "abs", "sad", "and", "or", "xor", "not", "cnot", "shl",
             "shr", "shf", "lop3", "bfe", "bfi", "bfind", "brev", "clz", "popc", "prmt", "cvt", "setp", "set", "sqrt",
-            "rsqrt", "rcp", "ex2", "lg2", "sin", "cos", "tanh", "copysign", "testp", "dp4a", "dp2a");
+            "rsqrt", "rcp", "ex2", "lg2", "sin", "cos", "tanh", "copysign", "testp", "dp4a", "dp2a", "addc", "subc", "madc",
+            "mad24", "isspacep", "fns", "bmsk", "szext");
     private static final Set<String> MOVING = Set.of("mov", "cvta", "selp", "slct", "cvt", "prmt", "bfe", "bfi");
     private static final int[] NONE = {};
 

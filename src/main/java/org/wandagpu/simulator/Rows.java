@@ -14,9 +14,16 @@ final class Rows {
     private final List<long[]> constants = new ArrayList<>();
     private final Map<Long, Integer> byValue = new HashMap<>();
     private final Map<String, Integer> specials = new HashMap<>();
+    private final BitSet given = new BitSet();
 
     int register() {
         constants.add(null);
+        return constants.size() - 1;
+    }
+
+    /** A register that has a value before any instruction gives it one. */
+    int given() {
+        given.set(register());
         return constants.size() - 1;
     }
 
@@ -37,7 +44,15 @@ final class Rows {
     }
 
     int special(String name) {
-        return specials.computeIfAbsent(name, key -> register());
+        return specials.computeIfAbsent(name, key -> given());
+    }
+
+    int count() {
+        return constants.size();
+    }
+
+    boolean isConstant(int row) {
+        return constants.get(row) != null;
     }
 
     Map<String, Integer> specials() {
@@ -48,7 +63,7 @@ final class Rows {
     BitSet registers() {
         BitSet registers = new BitSet();
         for (int i = 0; i < constants.size(); i++) {
-            registers.set(i, constants.get(i) == null && !specials.containsValue(i));
+            registers.set(i, constants.get(i) == null && !given.get(i));
         }
         return registers;
     }

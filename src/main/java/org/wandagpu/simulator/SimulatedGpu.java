@@ -44,20 +44,14 @@ public final class SimulatedGpu {
     }
 
     /**
-     * Parses a module and places its variables.
+     * Reads the declarations of a module and places its variables. A kernel is parsed when it is first asked for, and
+     * an instruction that is not known is refused when it is to be executed, with file and line.
      *
      * @param name of the file, for messages
-     * @throws org.wandagpu.failure.BadInputException with name and line of an instruction that is not known
+     * @throws org.wandagpu.failure.BadInputException with name and line of a declaration that is not known
      */
     public PtxModule load(String name, String ptx) {
-        return PtxParser.parse(name, ptx, this::place);
-    }
-
-    private long place(Variable variable) {
-        long address = memory.allocate(Math.max(1, variable.bytes()));
-        byte[] content = variable.content() == null ? new byte[variable.bytes()] : variable.content();
-        memory.copyIn(address, MemorySegment.ofArray(content));
-        return address;
+        return new PtxModule(PtxParser.parse(name, ptx, memory));
     }
 
     /** Launches with boxed numbers of the widths that the kernel declares, and byte[] for a struct. */

@@ -31,7 +31,8 @@ final class Spaces {
 
         private static Memory behind(Warp warp, long window) {
             return window == Moves.SHARED_WINDOW ? warp.block.shared
-                    : window == Moves.LOCAL_WINDOW ? warp.local : warp.block.launch.global;
+                    : window == Moves.LOCAL_WINDOW ? warp.local
+                    : window == Moves.PARAMETER_WINDOW ? PARAMETERS : warp.block.launch.global;
         }
     };
 
@@ -46,7 +47,7 @@ final class Spaces {
             return Space.GLOBAL;
         }
         return s.has("shared") || s.has("shared::cta") ? Space.SHARED
-                : s.has("local") ? Space.LOCAL : s.has("param") ? Space.PARAM : Space.GENERIC;
+                : s.has("local") ? Space.LOCAL : s.has("param") || s.has("param::entry") ? Space.PARAM : Space.GENERIC;
     }
 
     static Memory memory(Space space, Warp warp) {

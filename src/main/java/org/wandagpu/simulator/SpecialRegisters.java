@@ -2,12 +2,27 @@ package org.wandagpu.simulator;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntToLongFunction;
 
 /** Values of {@code %tid.x} and its like for the lanes of one warp. */
 final class SpecialRegisters {
 
+    private static final Set<String> AXES = Set.of("%tid", "%ntid", "%ctaid", "%nctaid", "%clusterid", "%nclusterid",
+            "%cluster_ctaid", "%cluster_nctaid");
+    private static final Set<String> OTHERS = Set.of("%laneid", "%warpid", "%nwarpid", "%lanemask_lt", "%lanemask_le",
+            "%lanemask_gt", "%lanemask_ge", "%lanemask_eq", "%clock", "%clock_hi", "%clock64", "%globaltimer",
+            "%globaltimer_lo", "%globaltimer_hi", "%smid", "%nsmid", "%gridid", "%dynamic_smem_size",
+            "%total_smem_size", "%aggr_smem_size", "%cluster_ctarank", "%cluster_nctarank", "%is_explicit_cluster",
+            "%envreg1", "%envreg2");
+
     private SpecialRegisters() {
+    }
+
+    static boolean isName(String word) {
+        int dot = word.indexOf('.');
+        return dot > 0 ? AXES.contains(word.substring(0, dot)) && "xyz".indexOf(word.charAt(dot + 1)) >= 0
+                : OTHERS.contains(word);
     }
 
     static void fill(Warp warp, Map<String, Integer> specials) {
@@ -23,7 +38,10 @@ final class SpecialRegisters {
                 case "%tid" -> lane -> coordinate(warp.index * Warp.LANES + lane, launch.blockShape, axis);
                 case "%ntid" -> lane -> launch.blockShape[axis];
                 case "%ctaid" -> lane -> coordinate(warp.block.index, launch.gridShape, axis);
-                default -> lane -> launch.gridShape[axis];
+                case "%nctaid", "%nclusterid" -> lane -> launch.gridShape[axis];
+                case "%clusterid" -> lane -> coordinate(warp.block.index, launch.gridShape, axis);
+                case "%cluster_nctaid" -> lane -> 1;
+                default -> lane -> 0;
             };
         }
         return switch (name) {
@@ -34,8 +52,13 @@ final class SpecialRegisters {
             case "%lanemask_le" -> lane -> 1 << lane | (1 << lane) - 1;
             case "%lanemask_gt" -> lane -> ~(1 << lane | (1 << lane) - 1);
             case "%lanemask_ge" -> lane -> ~((1 << lane) - 1);
-            case "%nsmid" -> lane -> 1;
+            case "%nsmid", "%cluster_nctarank" -> lane -> 1;
+            case "%nwarpid" -> lane -> Math.ceilDiv(launch.blockThreads(), Warp.LANES);
             case "%dynamic_smem_size" -> lane -> launch.dynamicSharedBytes;
+            case "%total_smem_size", "%aggr_smem_size" ->
+                    lane -> launch.kernel.sharedBytes() + launch.dynamicSharedBytes;
+            case "%envreg1" -> lane -> launch.gridWorkspace() >>> 32;
+            case "%envreg2" -> lane -> launch.gridWorkspace() & 0xffffffffL;
             default -> lane -> 0;
         };
     }

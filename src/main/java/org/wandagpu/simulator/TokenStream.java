@@ -15,6 +15,21 @@ final class TokenStream {
         this.tokens = PtxLexer.tokens(text);
     }
 
+    private TokenStream(String file, List<Token> tokens, int at) {
+        this.file = file;
+        this.tokens = tokens;
+        this.at = at;
+    }
+
+    /** The same text from its token number {@code position} on. */
+    TokenStream from(int position) {
+        return new TokenStream(file, tokens, position);
+    }
+
+    int position() {
+        return at;
+    }
+
     Token peek() {
         return tokens.get(at);
     }
@@ -48,8 +63,36 @@ final class TokenStream {
         }
     }
 
+    /** Reads to a sign and over it. */
+    void skipPast(String sign) {
+        while (!accept(sign)) {
+            next();
+        }
+    }
+
+    /** Reads over braces and what is between them. */
+    void skipBlock() {
+        expect("{");
+        for (int depth = 1; depth > 0;) {
+            Token token = next();
+            depth += token.is("{") ? 1 : token.is("}") ? -1 : 0;
+        }
+    }
+
+    /** A number, which may be negative, as bits. */
+    long signed() {
+        return accept("-") ? -number() : number();
+    }
+
+    private long number() {
+        if (peek().kind() != Token.Kind.NUMBER) {
+            throw refused("a number expected, not '" + peek().text() + "'");
+        }
+        return Literals.bits(next().text());
+    }
+
     int integer() {
-        return (int) Literals.bits(next().text());
+        return (int) number();
     }
 
     void skipLine() {

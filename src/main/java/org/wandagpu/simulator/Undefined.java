@@ -12,7 +12,7 @@ import java.util.List;
 final class Undefined {
 
     private final List<Statement> statements;
-    private final int[] targets;
+    private final Program program;
     private final RegisterUse[] uses;
     private final Undefined withLocal;
     /** Before each instruction, null until it is reached. */
@@ -22,25 +22,33 @@ final class Undefined {
      * @param withLocal null to count what is loaded from local memory as possibly undefined; otherwise the result of
      *     that, of which then only what is computed with such values counts, not what merely moves them
      */
-    Undefined(List<Statement> statements, int[] targets, RegisterUse[] uses, BitSet registers, Undefined withLocal) {
-        this.statements = statements;
-        this.targets = targets;
+    Undefined(Program program, RegisterUse[] uses, BitSet registers, Undefined withLocal) {
+        this.program = program;
+        this.statements = program.statements();
         this.uses = uses;
         this.withLocal = withLocal;
-        this.before = new BitSet[targets.length];
+        this.before = new BitSet[uses.length];
         Deque<Integer> work = new ArrayDeque<>();
-        flow(0, registers, work);
+        for (int start : program.starts()) {
+            flow(start, registers, work);
+        }
         while (!work.isEmpty()) {
             int at = work.pop();
             BitSet after = after(at);
             boolean guarded = statements.get(at).guard() >= 0;
-            if (targets[at] >= 0) {
-                flow(targets[at], after, work);
+            for (int jump : program.jumps()[at]) {
+                flow(jump, after, work);
             }
-            if (guarded || targets[at] < 0 && targets[at] != Decoder.EXIT) {
+            if (guarded || goesOn(at)) {
                 flow(at + 1, after, work);
             }
         }
+    }
+
+    private boolean goesOn(int at) {
+        int target = program.targets()[at];
+        return target < 0 && target != Decoder.EXIT && program.jumps()[at].length == 0
+                && !statements.get(at).root().equals("ret");
     }
 
     private void flow(int to, BitSet undefined, Deque<Integer> work) {

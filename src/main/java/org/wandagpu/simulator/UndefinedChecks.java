@@ -14,11 +14,13 @@ final class UndefinedChecks {
     }
 
     /** Wraps the operations in place. @return whether warps must keep note of undefined registers */
-    static boolean install(List<Statement> statements, int[] targets, Rows rows, Operation[] operations) {
-        BitSet registers = rows.registers();
+    static boolean install(Program program) {
+        List<Statement> statements = program.statements();
+        Operation[] operations = program.operations();
+        BitSet registers = program.rows().registers();
         RegisterUse[] uses = statements.stream().map(RegisterUse::of).toArray(RegisterUse[]::new);
-        Undefined all = new Undefined(statements, targets, uses, registers, null);
-        Undefined own = new Undefined(statements, targets, uses, registers, all);
+        Undefined all = new Undefined(program, uses, registers, null);
+        Undefined own = new Undefined(program, uses, registers, all);
         boolean needed = false;
         for (int i = 0; i < uses.length; i++) {
             needed |= own.any(i, uses[i].stored()) || all.any(i, uses[i].decisive())

@@ -1,7 +1,6 @@
 package org.wandagpu.simulator;
 
-import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /** Reads declarations such as {@code .extern .shared .align 16 .b8 name[256] = {1, 2};}. */
@@ -20,7 +19,7 @@ final class VariableParser {
         String space = in.next().text();
         int align = 0;
         int vector = 1;
-        String type = null;
+        String type = ".b8";
         while (in.peek().text().startsWith(".")) {
             String word = in.next().text();
             switch (word) {
@@ -28,11 +27,13 @@ final class VariableParser {
                 case ".v2" -> vector = 2;
                 case ".v4" -> vector = 4;
                 case ".ptr", ".global", ".const", ".shared", ".local" -> { }
+                case ".attribute" -> in.skipPast(")");
                 default -> type = word;
             }
         }
-        int element = Literals.bytes(type) * vector;
-        align = Math.max(1, align == 0 ? element : Math.max(align, type.equals(".b8") ? 1 : element));
+        int element = bytes(type);
+        int whole = element * vector;
+        align = Math.max(1, align == 0 ? whole : Math.max(align, type.equals(".b8") ? 1 : whole));
         String name = in.next().text();
         int count = 1;
         boolean unsized = false;
@@ -44,31 +45,24 @@ final class VariableParser {
                 in.expect("]");
             }
         }
-        byte[] content = in.accept("=") ? content(Literals.bytes(type), unsized ? -1 : count * element) : null;
-        int bytes = unsized ? content == null ? 0 : content.length : count * element;
-        return new Variable(space, name, align, bytes, extern || unsized && content == null, content);
+        if (!in.accept("=")) {
+            return new Variable(space, name, align, unsized ? 0 : count * whole, extern || unsized, null, List.of());
+        }
+        Initializer initializer = Initializer.read(in, element);
+        int bytes = unsized ? initializer.bytes() : count * whole;
+        return new Variable(space, name, align, bytes, extern, initializer.content(bytes), initializer.references());
+    }
+
+    /** Textures and surfaces are handles: they can be declared, but nothing reads them. */
+    private int bytes(String type) {
+        try {
+            return Set.of(".texref", ".samplerref", ".surfref").contains(type) ? Long.BYTES : Literals.bytes(type);
+        } catch (UnsupportedOperationException e) {
+            throw in.refused("no type '" + type + "'");
+        }
     }
 
     static boolean isLinking(Token token) {
         return LINKING.contains(token.text());
-    }
-
-    private byte[] content(int element, int bytes) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        int depth = 0;
-        do {
-            if (in.accept("{")) {
-                depth++;
-            } else if (in.accept("}")) {
-                depth--;
-            } else if (!in.accept(",")) {
-                long value = in.accept("-") ? -Literals.bits(in.next().text()) : Literals.bits(in.next().text());
-                for (int i = 0; i < element; i++) {
-                    out.write((int) (value >>> 8 * i));
-                }
-            }
-        } while (depth > 0);
-        byte[] given = out.toByteArray();
-        return bytes < 0 ? given : Arrays.copyOf(given, bytes);
     }
 }

@@ -31,6 +31,12 @@ public record Violation(Kind kind, String kernel, int line, String source, long 
         LANES_MISSING,
         /** Memory written that the same launch reads by ld.global.nc. */
         READ_ONLY_WRITTEN,
+        /** trap, which ends a launch on a GPU. */
+        TRAPPED,
+        /** assert: the output says which. */
+        ASSERTION_FAILED,
+        /** Calls that need more local memory than a thread can have. */
+        STACK_OVERFLOW,
         /** A loop that waits for what never happens, or runs for longer than the schedule allows. */
         NO_PROGRESS
     }

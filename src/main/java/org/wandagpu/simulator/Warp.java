@@ -14,6 +14,7 @@ final class Warp {
     final LocalMemory local;
     /** Per row the lanes in which it has no value yet; null in kernels where that cannot matter. */
     final int[] undefined;
+    final CallStack calls;
     private final Lanes lanes;
     private int barrier = NO_BARRIER;
     private boolean aligned;
@@ -28,6 +29,7 @@ final class Warp {
         this.undefined = kernel.watchesUndefined() ? kernel.rows().newUndefined() : null;
         this.clock = new Clock(block.index, index, warps);
         this.copies = new CopyGroups(this);
+        this.calls = new CallStack(this, kernel.localBytes());
         this.lanes = new Lanes(this, lanes == LANES ? -1 : (1 << lanes) - 1);
         SpecialRegisters.fill(this, kernel.rows().specials());
     }
@@ -35,6 +37,17 @@ final class Warp {
     /** Runs until all lanes have ended, a barrier is reached or the turn is over. */
     void run(int instructions) {
         lanes.run(instructions);
+    }
+
+    /** A lane goes on elsewhere than behind the instruction that runs. */
+    void jump(int lane, int target) {
+        lanes.jump(lane, target);
+    }
+
+    /** What happened forbids to go on: the block ends. */
+    void stop() {
+        lanes.stop();
+        block.abandon();
     }
 
     /** A predicate row as a mask. */

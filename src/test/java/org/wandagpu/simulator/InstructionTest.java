@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.wandagpu.failure.BadInputException;
 
 /** Single instructions on the corners of their range. */
@@ -74,18 +73,21 @@ class InstructionTest {
                 "0x3f800000", "0")).isEqualTo(expected);
     }
 
-    @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"add.cc.u32", "addc.u32", "sub.cc.u32", "mad.lo.cc.u32"})
-    void carriesAreRefusedRatherThanLost(String instruction) {
-        assertThatThrownBy(() -> Ptx.kernel("", ".reg .b32 %r<4>;\n" + instruction + " %r1, %r2, %r3, %r2;"))
-                .isInstanceOf(BadInputException.class).hasMessageContaining(instruction);
+    @Test
+    void carriesGoFromOneInstructionToTheNext() {
+        assertThat(run("add.cc.u32 %r4, %r1, %r2; addc.u32 %r5, %r3, 0;", "0xffffffff", "1", "5")).isEqualTo(6);
+        assertThat(run("add.cc.u32 %r4, %r1, %r2; addc.u32 %r5, %r3, 0;", "0xfffffffe", "1", "5")).isEqualTo(5);
+        assertThat(run("sub.cc.u32 %r4, %r1, %r2; subc.u32 %r5, %r3, 1;", "1", "2", "5")).isEqualTo(3);
+        assertThat(run("sub.cc.u32 %r4, %r1, %r2; subc.u32 %r5, %r3, 1;", "2", "2", "5")).isEqualTo(4);
+        assertThat(run("mad.lo.cc.u32 %r4, %r1, %r2, %r3; madc.hi.u32 %r5, %r1, %r2, 0;", "0xffffffff", "2", "3"))
+                .isEqualTo(2);
     }
 
     @Test
     void anUnknownInstructionIsNamedWithItsLine() {
-        assertThatThrownBy(() -> Ptx.kernel("", "ret;\nfrobnicate.u32 0;"))
+        assertThatThrownBy(() -> Ptx.kernel("", "frobnicate.u32 0;").launch("k", 1, 1))
                 .isInstanceOf(BadInputException.class)
-                .hasMessage("test.ptx:7: the simulator does not know the instruction frobnicate.u32");
+                .hasMessage("test.ptx:6: the simulator does not know the instruction frobnicate.u32");
     }
 
     @Test

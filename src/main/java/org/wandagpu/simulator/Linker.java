@@ -1,0 +1,135 @@
+package org.wandagpu.simulator;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.wandagpu.failure.BadInputException;
+
+/**
+ * Puts a kernel and the functions that it may call into one program, and decodes that. Callees stand before their
+ * callers: lanes run in the order of their counters, so those that call come back before the others go on.
+ */
+final class Linker {
+
+    private final PtxSource source;
+    private final Rows rows = new Rows();
+    private final SharedLayout shared = new SharedLayout(rows);
+    /** In the order in which they are laid out. */
+    private final Map<String, Body> bodies = new LinkedHashMap<>();
+    private final Set<String> begun = new HashSet<>();
+    private final Map<String, Frame> frames = new HashMap<>();
+    private final Map<Long, Frame> framesByAddress = new HashMap<>();
+
+    private Linker(PtxSource source) {
+        this.source = source;
+    }
+
+    static PtxKernel link(PtxSource source, String kernel) {
+        return new Linker(source).link(kernel);
+    }
+
+    private PtxKernel link(String kernel) {
+        Body main = BodyParser.entry(source, kernel, rows, shared);
+        addCallees(main);
+        Set<String> recursive = recursive();
+        int at = 0;
+        for (Body body : bodies.values()) {
+            addFrame(body, at, recursive.contains(body.name()));
+            at += body.statements().size();
+        }
+        int entry = at;
+        bodies.put(kernel, main);
+        int sharedBytes = shared.close();
+        List<Statement> statements = bodies.values().stream().flatMap(body -> body.statements().stream()).toList();
+        int size = statements.size();
+        int[] starts = IntStream.concat(frames.values().stream().mapToInt(Frame::entry), IntStream.of(entry)).toArray();
+        Program program = new Program(statements, new Operation[size], new int[size], new int[size][], starts, rows);
+        decode(program);
+        boolean watches = UndefinedChecks.install(program);
+        return new PtxKernel(kernel, main.symbols().parameterOffsets(), main.symbols().parameterBytes(), rows,
+                sharedBytes, main.symbols().localBytes(), statements, program.operations(), program.targets(), entry, watches);
+    }
+
+    private void addCallees(Body body) {
+        body.callees().forEach(this::add);
+        if (body.callsAnything()) {
+            source.functions().keySet().forEach(this::add);
+        }
+    }
+
+    private void add(String function) {
+        if (source.functions().containsKey(function) && begun.add(function)) {
+            Body body = BodyParser.function(source, function, rows, shared);
+            addCallees(body);
+            bodies.put(function, body);
+        }
+    }
+
+    private void addFrame(Body body, int at, boolean recursive) {
+        int[] saved = recursive ? IntStream.range(body.firstRow(), body.lastRow())
+                .filter(row -> !rows.isConstant(row)).toArray() : new int[0];
+        Frame frame = new Frame(body.name(), at, body.symbols().parameterRows(), body.symbols().slots(),
+                body.symbols().localBytes(), saved);
+        frames.put(body.name(), frame);
+        framesByAddress.put(source.functionAddresses().get(body.name()), frame);
+    }
+
+    /** The functions that may come to call themselves; who calls through a pointer may call any. */
+    private Set<String> recursive() {
+        Map<String, Set<String>> reached = new HashMap<>();
+        bodies.forEach((name, body) -> reached.put(name, body.callsAnything() ? new HashSet<>(bodies.keySet())
+                : new HashSet<>(body.callees().filter(bodies::containsKey).toList())));
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Set<String> callees : reached.values()) {
+                for (String callee : List.copyOf(callees)) {
+                    more |= callees.addAll(reached.get(callee));
+                }
+            }
+        }
+        Set<String> recursive = new HashSet<>(reached.keySet());
+        recursive.removeIf(name -> !reached.get(name).contains(name));
+        return recursive;
+    }
+
+    private void decode(Program program) {
+        int first = 0;
+        for (Body body : bodies.values()) {
+            for (int i = 0; i < body.statements().size(); i++) {
+                Statement statement = body.statements().get(i);
+                int start = first;
+                int[] jumps = IntStream.of(body.jumps()[i]).map(jump -> start + jump).toArray();
+                program.jumps()[first + i] = jumps;
+                program.operations()[first + i] = operation(statement, jumps, body.entry());
+                program.targets()[first + i] = statement.root().equals("bra") ? jumps[0]
+                        : Decoder.code(statement, body.entry());
+            }
+            first += body.statements().size();
+        }
+    }
+
+    /** What cannot be run is refused only when it is to be run. */
+    private Operation operation(Statement statement, int[] jumps, boolean entry) {
+        try {
+            return switch (statement.root()) {
+                case "bra" -> (warp, active) -> { };
+                case "brx" -> Calls.indexed(statement, jumps);
+                case "call" -> Calls.call(statement, frames, framesByAddress);
+                case "ret" -> entry ? (warp, active) -> { } : Calls.leave();
+                default -> Decoder.decode(statement, rows);
+            };
+        } catch (UnsupportedOperationException | IndexOutOfBoundsException e) {
+            String message = "%s:%d: the simulator does not know the instruction %s".formatted(source.file(),
+                    statement.line(), statement.opcode());
+            return (warp, active) -> {
+                throw new BadInputException(message, e);
+            };
+        }
+    }
+}
