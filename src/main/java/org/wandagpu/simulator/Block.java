@@ -24,7 +24,7 @@ final class Block {
     Block(Launch launch, long index) {
         this.launch = launch;
         this.index = index;
-        this.shared = new SharedMemory(launch.kernel.sharedBytes() + launch.dynamicSharedBytes);
+        this.shared = new SharedMemory(launch.sharedBytes());
         this.barriers = new Barriers(this);
         int threads = launch.blockThreads();
         int count = Math.ceilDiv(threads, Warp.LANES);

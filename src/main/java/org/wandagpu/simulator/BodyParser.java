@@ -197,7 +197,7 @@ final class BodyParser {
         Token opcode = in.next();
         List<Operand> operands = new ArrayList<>();
         while (!in.accept(";")) {
-            operands.add(in.peek().is("(") ? list() : pair());
+            operands.add(in.peek().is("(") ? list() : opcode.text().startsWith("call") ? callee() : pair());
             if (!in.accept(",") && !in.peek().is(";")) {
                 throw in.refused("';' expected, not '" + in.peek().text() + "'");
             }
@@ -211,6 +211,12 @@ final class BodyParser {
         boolean local = opcode.startsWith("st.param")
                 || opcode.startsWith("ld.param") && (!entry || symbols.isLocal(operands.get(1).row()));
         return local ? opcode.replaceFirst("\\.param(::func|::entry)?", ".local") : opcode;
+    }
+
+    /** A function by name, or a pointer to one. */
+    private Operand callee() {
+        boolean function = module.functionAddresses().containsKey(in.peek().text());
+        return function ? Operand.label(scoped(in.next().text())) : operand();
     }
 
     /** Results or arguments of a call. */

@@ -16,6 +16,7 @@ final class Launch {
     private static final int SHARED_OF_MULTIPROCESSOR = 164 << 10;
     private static final int SHARED_OF_SYSTEM = 1 << 10;
 
+    private static final int RESERVED_SHARED = 1 << 10;
     private static final int GRID_WORKSPACE = 1 << 10;
 
     final PtxKernel kernel;
@@ -81,9 +82,10 @@ final class Launch {
             while (started < blocks && resident.size() < Math.min(wanted, mostResident())) {
                 resident.add(new Block(this, turns.block(started++)));
             }
+            long before = changes;
             resident.forEach(block -> block.turn(turns));
             boolean anyEnded = resident.removeIf(Block::ended);
-            boolean stalled = !anyEnded && resident.stream().allMatch(Block::isStalled);
+            boolean stalled = !anyEnded && before == changes && resident.stream().allMatch(Block::isStalled);
             boolean full = started == blocks || resident.size() >= mostResident();
             stalledRounds = stalled && full ? stalledRounds + 1 : 0;
             if (stalledRounds > 1) {
@@ -123,6 +125,21 @@ final class Launch {
             memory.fill(gridWorkspace, (byte) 0, GRID_WORKSPACE);
         }
         return gridWorkspace;
+    }
+
+    /** Bytes of shared memory of a block. */
+    int sharedBytes() {
+        return kernel.sharedBytes() + dynamicSharedBytes + (reservesShared() ? RESERVED_SHARED : 0);
+    }
+
+    /** What CUDA's own headers keep in shared memory lies behind all other, where a kernel asks for it. */
+    private boolean reservesShared() {
+        return kernel.rows().specials().keySet().stream().anyMatch(name -> name.startsWith("%reserved_smem"));
+    }
+
+    /** Start of the shared memory that CUDA's own headers use. */
+    int reservedShared() {
+        return Math.ceilDiv(kernel.sharedBytes() + dynamicSharedBytes, 16) * 16;
     }
 
     int blockThreads() {

@@ -14,7 +14,8 @@ final class SpecialRegisters {
             "%lanemask_gt", "%lanemask_ge", "%lanemask_eq", "%clock", "%clock_hi", "%clock64", "%globaltimer",
             "%globaltimer_lo", "%globaltimer_hi", "%smid", "%nsmid", "%gridid", "%dynamic_smem_size",
             "%total_smem_size", "%aggr_smem_size", "%cluster_ctarank", "%cluster_nctarank", "%is_explicit_cluster",
-            "%envreg1", "%envreg2");
+            "%envreg1", "%envreg2", "%reserved_smem_offset_begin", "%reserved_smem_offset_end",
+            "%reserved_smem_offset_cap", "%reserved_smem_offset_0", "%reserved_smem_offset_1");
 
     private SpecialRegisters() {
     }
@@ -57,6 +58,9 @@ final class SpecialRegisters {
             case "%dynamic_smem_size" -> lane -> launch.dynamicSharedBytes;
             case "%total_smem_size", "%aggr_smem_size" ->
                     lane -> launch.kernel.sharedBytes() + launch.dynamicSharedBytes;
+            case "%reserved_smem_offset_begin", "%reserved_smem_offset_0", "%reserved_smem_offset_1" ->
+                    lane -> launch.reservedShared();
+            case "%reserved_smem_offset_end", "%reserved_smem_offset_cap" -> lane -> launch.sharedBytes();
             case "%envreg1" -> lane -> launch.gridWorkspace() >>> 32;
             case "%envreg2" -> lane -> launch.gridWorkspace() & 0xffffffffL;
             default -> lane -> 0;
