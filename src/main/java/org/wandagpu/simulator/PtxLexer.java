@@ -3,7 +3,10 @@ package org.wandagpu.simulator;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts PTX text into tokens. An opcode with its suffixes ({@code ld.global.L2::128B.u32}) is one word. */
+/**
+ * Cuts PTX text into tokens. An opcode with its suffixes ({@code ld.global.L2::128B.u32}) is one word; of directives
+ * ({@code .reg.b32}) each is.
+ */
 final class PtxLexer {
 
     private final String text;
@@ -60,7 +63,7 @@ final class PtxLexer {
             kind = Token.Kind.NUMBER;
         } else if (inWord(c)) {
             while (at < text.length() && (inWord(text.charAt(at)) || text.startsWith("::", at)
-                    || text.charAt(at) == ':' && text.charAt(at - 1) == ':')) {
+                    || text.charAt(at) == ':' && text.charAt(at - 1) == ':') && !(c == '.' && text.charAt(at) == '.')) {
                 at++;
             }
             kind = Token.Kind.WORD;
