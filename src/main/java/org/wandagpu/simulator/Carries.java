@@ -1,6 +1,10 @@
 package org.wandagpu.simulator;
 
-/** Additions, subtractions and multiply-adds that set or use the carry flag, which is a register as any other here. */
+/**
+ * Additions, subtractions and multiply-adds that set or use the carry flag, which is a register as any other here. A
+ * subtraction is the addition of the complement and 1, and its flag is what that carries: nvcc's division of 128 bits
+ * reads it with addc after subc.cc.
+ */
 final class Carries {
 
     private Carries() {
@@ -25,14 +29,13 @@ final class Carries {
             for (int rest = active; rest != 0; rest &= rest - 1) {
                 int lane = Integer.numberOfTrailingZeros(rest);
                 long a = first.of(rows[r[1]][lane], rows[r[2]][lane]) & ones;
-                // a - b - borrow = a + ~b + (1 - borrow), which carries just where nothing is borrowed
                 long b = (subtracts ? ~rows[r[3]][lane] : rows[r[3]][lane]) & ones;
-                long in = (uses ? rows[flag][lane] : 0) ^ (subtracts ? 1 : 0);
+                long in = uses ? rows[flag][lane] : subtracts ? 1 : 0;
                 long sum = a + b & ones;
                 long result = sum + in & ones;
                 if (sets) {
-                    boolean carries = Long.compareUnsigned(sum, a) < 0 || Long.compareUnsigned(result, sum) < 0;
-                    rows[flag][lane] = carries != subtracts ? 1 : 0;
+                    rows[flag][lane] = Long.compareUnsigned(sum, a) < 0 || Long.compareUnsigned(result, sum) < 0
+                            ? 1 : 0;
                 }
                 rows[r[0]][lane] = result;
             }

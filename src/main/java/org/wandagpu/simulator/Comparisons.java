@@ -37,13 +37,13 @@ final class Comparisons {
         };
     }
 
-    /** A number of the target's type instead of a predicate: 1 or all bits for true. */
+    /** A number of the target's type instead of a predicate: 1 or all bits for true, for packed halves each by itself. */
     static Operation set(Statement s) {
         String to = s.type2();
         Elementwise.Binary compare = comparison(s, s.type());
         String scalar = to.endsWith("x2") ? to.substring(0, to.length() - 2) : to;
-        long yes = Types.isFloat(scalar) ? Types.fromDouble(scalar, 1) : Bytes.ones(Literals.bytes(to));
-        boolean packed = to.endsWith("x2");
+        boolean packed = s.type().endsWith("x2");
+        long yes = Types.isFloat(scalar) ? Types.fromDouble(scalar, 1) : Bytes.ones(packed ? 2 : Literals.bytes(to));
         Elementwise.Unary value = packed ? found -> (found & 1) * yes | (found >>> 1) * yes << 16
                 : found -> found != 0 ? yes : 0;
         if (s.operands().size() == 3) {

@@ -47,6 +47,8 @@ final class Decoder {
             case "mma" -> Mma.multiply(statement);
             case "wmma" -> Wmma.decode(statement);
             case "mbarrier" -> MemoryBarriers.decode(statement);
+            case "vabsdiff2", "vabsdiff4", "vadd2", "vadd4", "vsub2", "vsub4", "vavrg2", "vavrg4", "vmin2", "vmin4",
+                    "vmax2", "vmax4" -> VideoInstructions.decode(statement);
             default -> Carries.uses(statement) ? Carries.decode(statement, rows.special(CARRY))
                     : Arithmetic.decode(statement);
         };

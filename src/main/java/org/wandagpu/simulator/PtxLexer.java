@@ -3,10 +3,7 @@ package org.wandagpu.simulator;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Cuts PTX text into tokens. An opcode with its suffixes ({@code ld.global.L2::128B.u32}) is one word; of directives
- * ({@code .reg.b32}) each is.
- */
+/** Cuts PTX text into tokens. An opcode with its suffixes ({@code ld.global.L2::128B.u32}) is one word. */
 final class PtxLexer {
 
     private final String text;
@@ -62,8 +59,9 @@ final class PtxLexer {
             }
             kind = Token.Kind.NUMBER;
         } else if (inWord(c)) {
-            while (at < text.length() && (inWord(text.charAt(at)) || text.startsWith("::", at)
-                    || text.charAt(at) == ':' && text.charAt(at - 1) == ':') && !(c == '.' && text.charAt(at) == '.')) {
+            boolean directive = c == '.'; // .reg.b32 is two of them
+            while (at < text.length() && !(directive && text.charAt(at) == '.') && (inWord(text.charAt(at)) || text.startsWith("::", at)
+                    || text.charAt(at) == ':' && text.charAt(at - 1) == ':')) {
                 at++;
             }
             kind = Token.Kind.WORD;
