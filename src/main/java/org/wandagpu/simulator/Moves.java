@@ -25,7 +25,7 @@ final class Moves {
         if (from.row() < 0 || to.row() < 0) {
             throw new UnsupportedOperationException(s.opcode());
         }
-        return Elementwise.unary(s, a -> a);
+        return Elementwise.unary(s, s.type().equals("pred") ? a -> a != 0 ? 1 : 0 : a -> a);
     }
 
     private static Operation unpack(int[] to, int from, int bits) {
