@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.wandagpu.failure.BadInputException;
@@ -124,7 +125,7 @@ final class Linker {
                 case "ret" -> entry ? (warp, active) -> { } : Calls.leave();
                 default -> Decoder.decode(statement, rows);
             };
-        } catch (UnsupportedOperationException | IndexOutOfBoundsException e) {
+        } catch (UnsupportedOperationException | IndexOutOfBoundsException | NoSuchElementException e) {
             String message = "%s:%d: the simulator does not know the instruction %s".formatted(source.file(),
                     statement.line(), statement.opcode());
             return (warp, active) -> {
