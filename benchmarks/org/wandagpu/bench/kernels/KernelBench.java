@@ -20,6 +20,7 @@ public final class KernelBench {
     private static final String BASELINE = "bandwidth";
     private static final String UNIT = "ms";
     private static final String SIMULATED = "sim:";
+    private static final String GPU = "cuda";
     private static final double MILLIS = 1e3;
 
     private final List<String> groups;
@@ -52,12 +53,16 @@ public final class KernelBench {
      * @param arithmetic gets the terms of each estimate before its row
      */
     public List<Row> run(String device, Consumer<Row> each, Consumer<String> arithmetic) {
-        if (!device.startsWith(SIMULATED)) {
+        if (device.startsWith(GPU)) {
             try (KernelRuntime runtime = Devices.openKernels(device)) {
-                return run(device, runtime.gpu().memoryBandwidth(), false, each, new GpuTimer(runtime)::milliseconds);
+                GpuTimer timer = new GpuTimer(runtime);
+                List<Row> rows = new ArrayList<>(run(device, runtime.gpu().memoryBandwidth(), false, each,
+                        (kernel, shape) -> timer.milliseconds(shape, operands -> kernel.launch(runtime, operands))));
+                rows.addAll(besidePeer(runtime, rows, each));
+                return rows;
             }
         }
-        GpuModel gpu = GpuModel.named(device.substring(SIMULATED.length())).orElseThrow(() ->
+        GpuModel gpu = GpuModel.named(device.replace(SIMULATED, "")).orElseThrow(() ->
                 new UsageException("--device " + device + ": the simulator estimates sim:a100 and sim:h100"));
         Estimator estimator = new Estimator(gpu);
         return run(device, gpu.bandwidth(), true, each, (kernel, shape) -> {
@@ -66,6 +71,24 @@ public final class KernelBench {
             return new double[] {
                 launches.stream().mapToDouble(launch -> launch.estimate().seconds()).sum() * MILLIS};
         });
+    }
+
+    /** Our compression, as measured, beside cuSPARSELt's where that is installed. */
+    private List<Row> besidePeer(KernelRuntime runtime, List<Row> measured, Consumer<Row> each) {
+        List<Row> rows = new ArrayList<>();
+        for (LayerShape shape : shapes.isEmpty() ? KernelCase.COMPRESS.shapes() : shapes) {
+            for (Row ours : measured) {
+                if (ours.name().equals(KernelCase.COMPRESS.title()) && ours.shape().equals(shape.toString())) {
+                    CuSparseLtPeer.milliseconds(runtime, shape).ifPresent(peer -> {
+                        Arrays.sort(peer);
+                        rows.add(new Row(ours.name(), ours.shape(), CuSparseLtPeer.NAME, ours.candidate(), UNIT, ours.median(),
+                                ours.low(), ours.high(), peer[peer.length / 2] / ours.median(), false));
+                        each.accept(rows.getLast());
+                    });
+                }
+            }
+        }
+        return rows;
     }
 
     private List<Row> run(String candidate, double bandwidth, boolean estimated, Consumer<Row> each,

@@ -15,7 +15,8 @@ final class CommonOptions {
     private final Console console;
 
     @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto",
-            description = "auto, cpu, cuda, cuda:N, sim, sim:a100, sim:h100. Default: ${DEFAULT-VALUE}; the command devices says what works.")
+            description = "auto, cpu, cuda, cuda:N, sim, sim:a100, sim:h100. Default: ${DEFAULT-VALUE}; the command devices"
+                    + " says what works.")
     private String device;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "0",

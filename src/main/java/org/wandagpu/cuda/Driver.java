@@ -64,6 +64,9 @@ public interface Driver {
 
     void destroyStream(long stream);
 
+    /** The stream as CUDA's libraries know it. */
+    long nativeStream(long stream);
+
     /** Waits for all work of a stream. */
     void synchronize(long stream);
 

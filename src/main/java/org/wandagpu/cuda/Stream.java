@@ -31,6 +31,11 @@ public final class Stream extends Handle {
         driver().fill(address, value, bytes, stream);
     }
 
+    /** The stream as CUDA's libraries know it. */
+    long nativeHandle() {
+        return driver().nativeStream(stream);
+    }
+
     /** Marks this place in the work. */
     public void record(Event event) {
         driver().record(event.handle(), stream);

@@ -36,7 +36,8 @@ final class AsyncCopies {
         return (warp, active) -> {
             long[] sources = warp.rows[operands.get(1).row()];
             int bytes = (int) warp.rows[size][0];
-            Traffic.count(Spaces.Space.GLOBAL, Traffic.Access.LOAD, warp, active, sources, operands.get(1).offset(), bytes);
+            Traffic.count(Spaces.Space.GLOBAL, Traffic.Access.LOAD, warp, active, sources,
+                    operands.get(1).offset(), bytes);
             Traffic.count(Spaces.Space.SHARED, Traffic.Access.STORE, warp, active, warp.rows[operands.get(0).row()],
                     operands.get(0).offset(), bytes);
             for (int rest = active; rest != 0; rest &= rest - 1) {

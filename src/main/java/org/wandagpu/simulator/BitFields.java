@@ -23,7 +23,8 @@ final class BitFields {
             case "shf" -> funnel(s);
             case "prmt" -> {
                 String mode = type.equals("b32") ? "" : type;
-                yield Elementwise.ternary(s, (a, b, c) -> permute(a, b, mode.isEmpty() ? c : selector(mode, (int) c & 3)));
+                yield Elementwise.ternary(s, (a, b, c) -> permute(a, b,
+                        mode.isEmpty() ? c : selector(mode, (int) c & 3)));
             }
             default -> throw new UnsupportedOperationException(s.opcode());
         };

@@ -69,10 +69,14 @@ final class BodyParser {
 
     /** Where a branch may go, by index of the instruction; empty for other instructions. */
     private int[] jumps(Statement statement) {
+        boolean jumps = statement.root().equals("bra") || statement.root().equals("brx");
+        if (jumps && statement.operands().isEmpty()) {
+            throw noLabel(statement);
+        }
         if (statement.root().equals("bra")) {
             return new int[] {place(statement, statement.operands().getLast().label())};
         }
-        if (!statement.root().equals("brx")) {
+        if (!jumps) {
             return new int[0];
         }
         for (String name : statement.operands().getLast().label().split(" ")) {
@@ -209,7 +213,7 @@ final class BodyParser {
     /** What calls pass lies in local memory here; only a kernel's own parameters are a space of their own. */
     private String inItsSpace(String opcode, List<Operand> operands) {
         boolean local = opcode.startsWith("st.param")
-                || opcode.startsWith("ld.param") && (!entry || symbols.isLocal(operands.get(1).row()));
+                || opcode.startsWith("ld.param") && operands.size() > 1 && (!entry || symbols.isLocal(operands.get(1).row()));
         return local ? opcode.replaceFirst("\\.param(::func|::entry)?", ".local") : opcode;
     }
 

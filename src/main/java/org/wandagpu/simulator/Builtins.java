@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** The functions that CUDA has itself and that PTX only declares. Rows hold addresses of what is passed in local memory. */
+/** The functions that CUDA has itself. What is passed lies in local memory, where the rows say. */
 final class Builtins {
 
     static final Set<String> NAMES = Set.of("vprintf", "__assertfail", "malloc", "free");

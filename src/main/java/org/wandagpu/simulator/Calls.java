@@ -12,8 +12,8 @@ final class Calls {
 
     /** {@code call (results), function, (arguments)}; the name of the function, empty for a pointer. */
     static String callee(Statement call) {
-        Operand target = target(call);
-        return target.kind() == Operand.Kind.LABEL ? target.name() : "";
+        int least = !call.operands().isEmpty() && call.operands().getFirst().kind() == Operand.Kind.LIST ? 2 : 1;
+        return call.operands().size() < least || target(call).kind() != Operand.Kind.LABEL ? "" : target(call).name();
     }
 
     private static Operand target(Statement call) {

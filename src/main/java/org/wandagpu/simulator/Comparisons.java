@@ -37,7 +37,7 @@ final class Comparisons {
         };
     }
 
-    /** A number of the target's type instead of a predicate: 1 or all bits for true, for packed halves each by itself. */
+    /** A number of the target's type instead of a predicate: 1 or all bits for true, for each of packed halves. */
     static Operation set(Statement s) {
         String to = s.type2();
         Elementwise.Binary compare = comparison(s, s.type());

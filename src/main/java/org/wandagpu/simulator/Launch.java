@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.wandagpu.failure.BadInputException;
 
 /** One launch of a kernel in work. */
 final class Launch {
@@ -147,6 +148,13 @@ final class Launch {
     }
 
     /** The lanes that an instruction names in any of the active ones. */
+    /** An instruction met operands that it does not take: another kind, or too few. */
+    BadInputException refused(int pc, RuntimeException cause) {
+        Statement at = kernel.statements().get(pc);
+        return new BadInputException("%s, PTX line %d: %s does not take these operands".formatted(kernel.name(),
+                at.line(), at.opcode()), cause);
+    }
+
     int members(Warp warp, int pc, int active) {
         int named = members[pc] < 0 ? -1 : 0;
         for (int rest = active; named != -1 && rest != 0; rest &= rest - 1) {

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.wandagpu.failure.BadInputException;
@@ -52,7 +53,8 @@ final class Linker {
         decode(program);
         boolean watches = UndefinedChecks.install(program);
         return new PtxKernel(kernel, main.symbols().parameterOffsets(), main.symbols().parameterBytes(), rows,
-                sharedBytes, main.symbols().localBytes(), statements, program.operations(), program.targets(), entry, watches);
+                sharedBytes, main.symbols().localBytes(), statements, program.operations(), program.targets(),
+                entry, watches);
     }
 
     private void addCallees(Body body) {
@@ -128,7 +130,7 @@ final class Linker {
                 case "ret" -> entry ? (warp, active) -> { } : Calls.leave();
                 default -> Decoder.decode(statement, rows);
             };
-        } catch (UnsupportedOperationException | IndexOutOfBoundsException e) {
+        } catch (UnsupportedOperationException | IndexOutOfBoundsException | NoSuchElementException e) {
             return refusal(statement, "the simulator does not know the instruction " + statement.opcode());
         }
     }

@@ -1,20 +1,25 @@
 package org.wandagpu.simulator;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * mma.sync and mma.sp as whole tiles. Products are exact and each sum is rounded once, where hardware truncates: compare
- * small integers exactly, others with a tolerance.
+ * mma.sync and mma.sp as whole tiles. Products are exact and each sum is rounded once, where hardware truncates:
+ * compare small integers exactly, others with a tolerance.
  */
 final class Mma {
 
     private static final Pattern SHAPE = Pattern.compile("m(\\d+)n(\\d+)k(\\d+)");
-    /** By type of the operands what depths a tile of 16 x 8 can have; with 2:4 sparsity twice of those but the first. */
-    private static final String DEPTHS = "f16 8 16, bf16 8 16, tf32 4 8, s8 16 32, u8 16 32, s4 32 64, u4 32 64, b1 128 256";
-    private static final Set<String> SMALL = Set.of("f64 4", "s8 16", "u8 16", "s4 32", "u4 32", "b1 128");
+    /** By type of A what depths a tile of 16 x 8 can have; where half of A is left out, twice these. */
+    private static final Map<String, Set<Integer>> DEPTHS = Map.of("f16", Set.of(8, 16), "bf16", Set.of(8, 16),
+            "tf32", Set.of(4, 8), "s8", Set.of(16, 32), "u8", Set.of(16, 32), "s4", Set.of(32, 64),
+            "u4", Set.of(32, 64), "b1", Set.of(128, 256));
+    /** The same for a tile of 8 x 8. */
+    private static final Map<String, Integer> SMALL_DEPTHS =
+            Map.of("f64", 4, "s8", 16, "u8", 16, "s4", 32, "u4", 32, "b1", 128);
 
     private Mma() {
     }
@@ -63,14 +68,8 @@ final class Mma {
 
     private static boolean known(int[] shape, String type, boolean sparse) {
         if (shape[0] == 8) {
-            return !sparse && SMALL.contains(type + " " + shape[2]);
+            return !sparse && SMALL_DEPTHS.getOrDefault(type, 0) == shape[2];
         }
-        for (String row : DEPTHS.split(", ")) {
-            List<String> parts = List.of(row.split(" "));
-            if (parts.getFirst().equals(type)) {
-                return parts.subList(1, 3).contains(String.valueOf(sparse ? shape[2] / 2 : shape[2]));
-            }
-        }
-        return false;
+        return DEPTHS.getOrDefault(type, Set.of()).contains(sparse ? shape[2] / 2 : shape[2]);
     }
 }

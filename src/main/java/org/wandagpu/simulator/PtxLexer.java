@@ -60,7 +60,8 @@ final class PtxLexer {
             kind = Token.Kind.NUMBER;
         } else if (inWord(c)) {
             boolean directive = c == '.'; // .reg.b32 is two of them
-            while (at < text.length() && !(directive && text.charAt(at) == '.') && (inWord(text.charAt(at)) || text.startsWith("::", at)
+            while (at < text.length() && !(directive && text.charAt(at) == '.')
+                    && (inWord(text.charAt(at)) || text.startsWith("::", at)
                     || text.charAt(at) == ':' && text.charAt(at - 1) == ':')) {
                 at++;
             }

@@ -26,6 +26,9 @@ record RegisterUse(int[] writes, int[] passed, int[] decisive, int[] stored) {
     static RegisterUse of(Statement s) {
         List<Operand> operands = s.operands();
         String root = s.root();
+        if (operands.size() < 2) { // too few for any of these: it is refused where it is run
+            return new RegisterUse(rows(operands), NONE, NONE, NONE);
+        }
         if (PASSING.contains(root)) {
             return new RegisterUse(operands.get(0).rows(), rows(operands.subList(1, operands.size())), NONE, NONE);
         }

@@ -165,6 +165,12 @@ public final class SimulatorDriver implements Driver {
         streams.remove(stream).finish();
     }
 
+    /** Null: no library works with it. */
+    @Override
+    public long nativeStream(long stream) {
+        return 0;
+    }
+
     @Override
     public void synchronize(long stream) {
         streams.get(stream).finish();

@@ -22,7 +22,7 @@ final class SpecialRegisters {
 
     static boolean isName(String word) {
         int dot = word.indexOf('.');
-        return dot > 0 ? AXES.contains(word.substring(0, dot)) && "xyz".indexOf(word.charAt(dot + 1)) >= 0
+        return dot > 0 && dot + 1 < word.length() ? AXES.contains(word.substring(0, dot)) && "xyz".indexOf(word.charAt(dot + 1)) >= 0
                 : OTHERS.contains(word);
     }
 

@@ -45,7 +45,7 @@ final class Symbols {
         scopes.peek().put(name, rows.register());
     }
 
-    /** A parameter of a kernel has an offset; one of a function is the place that the caller gave it in local memory. */
+    /** A parameter of a kernel has an offset; one of a function lies where its caller put it in local memory. */
     void parameter(Variable variable) {
         int row;
         if (entry) {

@@ -88,7 +88,12 @@ final class TokenStream {
         if (peek().kind() != Token.Kind.NUMBER) {
             throw refused("a number expected, not '" + peek().text() + "'");
         }
-        return Literals.bits(next().text());
+        String text = next().text();
+        try {
+            return Literals.bits(text);
+        } catch (NumberFormatException e) {
+            throw refused("'" + text + "' is not a number");
+        }
     }
 
     int integer() {

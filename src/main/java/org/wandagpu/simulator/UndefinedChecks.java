@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * Watches registers that have no value, in kernels where one may be used. An undefined value may be moved and computed
  * with; it is reported where it decides a branch or an address, goes into an atomic, or is stored. What was loaded from
- * unwritten local memory is undefined too, but may be stored as it is: so structures are copied with their padding.
+ * unwritten local memory is undefined too, but may be stored as it is: so structures are copied with their padding. What
+ * goes into local memory by an address without a space is the stack of code that was not optimised, and may be anything.
  */
 final class UndefinedChecks {
 
@@ -37,7 +38,7 @@ final class UndefinedChecks {
         boolean local = Undefined.isLocalLoad(statement);
         return (warp, active) -> {
             check(warp, active, use.decisive());
-            check(warp, active, stored);
+            check(warp, stored.length == 0 ? 0 : active & ~onStack(warp, active, statement), stored);
             int undefined = local ? warp.local.unwritten(warp, active, statement) : undefined(warp, use.passed());
             operation.run(warp, active);
             for (int row : use.writes()) {
@@ -46,6 +47,20 @@ final class UndefinedChecks {
                 }
             }
         };
+    }
+
+    /** Lanes for which a store's address without a space lies in local memory. */
+    private static int onStack(Warp warp, int active, Statement statement) {
+        if (!statement.root().equals("st") || Spaces.of(statement) != Spaces.Space.GENERIC) {
+            return 0;
+        }
+        int lanes = 0;
+        for (int rest = active; rest != 0; rest &= rest - 1) {
+            int lane = Integer.numberOfTrailingZeros(rest);
+            long address = warp.rows[statement.operands().getFirst().row()][lane];
+            lanes |= (address & Moves.WINDOW_MASK) == Moves.LOCAL_WINDOW ? 1 << lane : 0;
+        }
+        return lanes;
     }
 
     private static void check(Warp warp, int active, int[] rows) {

@@ -36,7 +36,11 @@ final class Warp {
 
     /** Runs until all lanes have ended, a barrier is reached or the turn is over. */
     void run(int instructions) {
-        lanes.run(instructions);
+        try {
+            lanes.run(instructions);
+        } catch (IndexOutOfBoundsException e) {
+            throw block.launch.refused(lanes.pc(), e);
+        }
     }
 
     /** A lane goes on elsewhere than behind the instruction that runs. */

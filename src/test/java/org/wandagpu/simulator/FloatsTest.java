@@ -128,8 +128,8 @@ class FloatsTest {
             double z = half(c[i]);
             double fma = half(x * y + z);
             double[] expected = {half(x + y), half(x * y), fma, fma < 0 ? 0 : fma,
-                x != x ? 0 : Math.clamp(half(x + y), 0, 1), x != x ? y : Math.max(x, y), Math.min(x, y), -x, Math.abs(x),
-                half(Math.sqrt(Math.abs(x))), half(y * z + x), (x > y ? 1 : 0) + (y > z ? 2 : 0), x == x ? 1 : 0,
+                x != x ? 0 : Math.clamp(half(x + y), 0, 1), x != x ? y : Math.max(x, y), Math.min(x, y), -x,
+                Math.abs(x), half(Math.sqrt(Math.abs(x))), half(y * z + x), (x > y ? 1 : 0) + (y > z ? 2 : 0), x == x ? 1 : 0,
                 Math.rint(x)};
             for (int k = 0; k < 14; k++) {
                 double wanted = expected[k];

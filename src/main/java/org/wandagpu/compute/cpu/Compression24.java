@@ -7,12 +7,13 @@ import java.nio.ByteOrder;
 import org.wandagpu.tensor.MetadataOrder;
 import org.wandagpu.tensor.NmPattern;
 
-/** 2:4 matrices as values and 2-bit metadata, and back. Selection works on a copy of the matrix. */
+/** 2:4 matrices as values and 2-bit metadata, and back. Selection works on a copy of some rows. */
 final class Compression24 {
 
     private static final NmPattern PATTERN = new NmPattern(2, 4);
     private static final int GROUP = 4;
     private static final int GROUPS_OF_WORD = 4;
+    private static final int WORD = GROUP * GROUPS_OF_WORD;
     private static final long ALIGNMENT = 64;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -29,49 +30,51 @@ final class Compression24 {
         0xe, 0x8, 0x9, 0x4, 0xe, 0x8, 0x9, 0x4, 0xe, 0xc, 0xd, 0x4, 0xe, 0xc, 0xd, 0x4};
 
     private final Workers workers;
-    private final GroupSelection selection;
 
-    Compression24(Workers workers, GroupSelection selection) {
+    Compression24(Workers workers) {
         this.workers = workers;
-        this.selection = selection;
     }
 
     void compress(CpuTensor w, CpuTensor s, MetadataOrder order, CpuTensor values, MemorySegment metadata) {
-        try (Arena arena = Arena.ofShared()) {
-            MemorySegment copy = arena.allocate(w.byteSize(), ALIGNMENT);
-            CpuTensor pruned = new CpuTensor(null, null, null, w.dtype(), w.rows(), w.columns(), copy);
-            w.copyTo(copy);
-            selection.zeroSmallest(pruned, s, PATTERN);
-            pack(pruned, order, values, metadata);
-        }
-    }
-
-    private void pack(CpuTensor pruned, MetadataOrder order, CpuTensor values, MemorySegment metadata) {
-        int rows = (int) pruned.rows();
-        int columns = (int) pruned.columns();
-        MemorySegment from = pruned.segment();
-        MemorySegment to = values.segment();
-        RowBlocks.run(workers, pruned, (first, end) -> {
-            for (int row = first; row < end; row++) {
-                for (int word = 0; word < columns / (GROUP * GROUPS_OF_WORD); word++) {
-                    long start = (long) row * columns + word * GROUP * GROUPS_OF_WORD;
-                    metadata.setAtIndex(CpuTensor.SHORT, order.index(row, word, rows, columns),
-                            (short) packWord(from, start, to));
+        GroupSelection selection = new GroupSelection(w.dtype(), (int) w.columns(), s, PATTERN);
+        RowBlocks.run(workers, w, (first, end) -> {
+            try (Arena arena = Arena.ofConfined()) {
+                CpuTensor pruned = copyOfRows(w, first, end, arena);
+                selection.zeroInRows(pruned, 0, end - first);
+                for (int row = first; row < end; row++) {
+                    packRow(pruned.segment(), row - first, w, row, order, values.segment(), metadata);
                 }
             }
         });
     }
 
-    /** Packs 16 weights from element {@code start} on, and gives their positions. */
-    private static int packWord(MemorySegment from, long start, MemorySegment to) {
+    private static CpuTensor copyOfRows(CpuTensor w, int first, int end, Arena arena) {
+        long rowBytes = w.columns() * w.dtype().bytes();
+        MemorySegment copy = arena.allocate((end - first) * rowBytes, ALIGNMENT);
+        MemorySegment.copy(w.segment(), first * rowBytes, copy, 0, copy.byteSize());
+        return new CpuTensor(null, null, null, w.dtype(), end - first, w.columns(), copy);
+    }
+
+    private static void packRow(MemorySegment from, int fromRow, CpuTensor w, int row, MetadataOrder order,
+            MemorySegment values, MemorySegment metadata) {
+        int rows = (int) w.rows();
+        int columns = (int) w.columns();
+        for (int word = 0; word < columns / WORD; word++) {
+            int positions = packWord(from, (long) fromRow * columns + word * WORD,
+                    values, ((long) row * columns + word * WORD) / 2);
+            metadata.setAtIndex(CpuTensor.SHORT, order.index(row, word, rows, columns), (short) positions);
+        }
+    }
+
+    /** Packs 16 weights from element {@code start} on to values from {@code target} on, and gives their positions. */
+    private static int packWord(MemorySegment from, long start, MemorySegment to, long target) {
         int positions = 0;
         for (int group = 0; group < GROUPS_OF_WORD; group++) {
-            long first = start + group * GROUP;
-            long four = from.get(LONG, first * Short.BYTES);
+            long four = from.get(LONG, (start + group * GROUP) * Short.BYTES);
             int kept = POSITIONS[notZero(four)];
             int low = (int) (four >>> (kept & 3) * Short.SIZE) & 0xffff;
             int high = (int) (four >>> (kept >> 2) * Short.SIZE);
-            to.set(INT, first / 2 * Short.BYTES, high << Short.SIZE | low);
+            to.set(INT, (target + group * 2) * Short.BYTES, high << Short.SIZE | low);
             positions |= kept << GROUP * group;
         }
         return positions;
@@ -90,8 +93,8 @@ final class Compression24 {
         MemorySegment to = w.segment();
         RowBlocks.run(workers, w, (first, end) -> {
             for (int row = first; row < end; row++) {
-                for (int word = 0; word < columns / (GROUP * GROUPS_OF_WORD); word++) {
-                    long start = (long) row * columns + word * GROUP * GROUPS_OF_WORD;
+                for (int word = 0; word < columns / WORD; word++) {
+                    long start = (long) row * columns + word * WORD;
                     int at = order.index(row, word, rows, columns);
                     unpackWord(from, metadata.getAtIndex(CpuTensor.SHORT, at), start, to);
                 }

@@ -24,13 +24,14 @@ final class CpuOps implements Ops {
     private final ScoreMatrix scoreMatrix;
     private final RowSelection rowSelection;
     private final LayerSelection layerSelection;
-    private final GroupSelection groupSelection;
+    private final Workers workers;
     private final ScoreShareSelection scoreShareSelection;
     private final Compression24 compression;
     private final MaskBitmap maskBitmap;
     private final Elements elements;
 
     CpuOps(Workers workers) {
+        this.workers = workers;
         this.embedding = new Embedding(workers);
         ThreadLocal<ProductTile> tiles = ThreadLocal.withInitial(ProductTile::new);
         this.linear = new Linear(workers, tiles);
@@ -43,9 +44,8 @@ final class CpuOps implements Ops {
         this.scoreMatrix = new ScoreMatrix(workers);
         this.rowSelection = new RowSelection(workers);
         this.layerSelection = new LayerSelection(workers);
-        this.groupSelection = new GroupSelection(workers);
         this.scoreShareSelection = new ScoreShareSelection(workers);
-        this.compression = new Compression24(workers, groupSelection);
+        this.compression = new Compression24(workers);
         this.maskBitmap = new MaskBitmap(workers);
         this.elements = new Elements(workers);
     }
@@ -217,7 +217,7 @@ final class CpuOps implements Ops {
     @Override
     public void zeroSmallestInGroups(Tensor w, Tensor s, NmPattern pattern) {
         Checks.selectionInGroups(w, s, pattern);
-        groupSelection.zeroSmallest(cpu(w), cpu(s), pattern);
+        GroupSelection.zeroSmallest(workers, cpu(w), cpu(s), pattern);
     }
 
     @Override

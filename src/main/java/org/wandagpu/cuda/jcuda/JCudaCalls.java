@@ -236,7 +236,7 @@ public final class JCudaCalls implements Driver {
 
     @Override
     public long createStream() {
-        CUstream stream = new CUstream();
+        CUstream stream = new Pointers.NativeStream();
         check("cuStreamCreate", cuStreamCreate(stream, NON_BLOCKING));
         return keep(stream);
     }
@@ -244,6 +244,11 @@ public final class JCudaCalls implements Driver {
     @Override
     public void destroyStream(long stream) {
         check("cuStreamDestroy", cuStreamDestroy((CUstream) handles.remove(stream)));
+    }
+
+    @Override
+    public long nativeStream(long stream) {
+        return ((Pointers.NativeStream) stream(stream)).address();
     }
 
     @Override

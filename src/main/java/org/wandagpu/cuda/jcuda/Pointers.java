@@ -3,6 +3,7 @@ package org.wandagpu.cuda.jcuda;
 import java.lang.foreign.MemorySegment;
 import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUstream;
 
 /** JCuda's pointers from addresses, and back: its own have neither. */
 final class Pointers {
@@ -28,6 +29,13 @@ final class Pointers {
             super(memory.address());
         }
 
+        long address() {
+            return getNativePointer();
+        }
+    }
+
+    /** A stream that a call fills in. */
+    static final class NativeStream extends CUstream {
         long address() {
             return getNativePointer();
         }

@@ -1,19 +1,17 @@
 package org.wandagpu.cuda.jcuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wandagpu.cuda.MadeLibrary;
 
 /** The calls that reach the driver, seen by a driver made for it: handles, addresses, arguments and errors. */
 class JCudaCallsTest {
@@ -25,14 +23,7 @@ class JCudaCallsTest {
 
     @BeforeEach
     void makeTheDriver() throws IOException, InterruptedException {
-        boolean compiler = Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(path -> Files.isExecutable(Path.of(path, "gcc")));
-        assumeTrue(compiler, "needs gcc");
-        Process gcc = new ProcessBuilder("gcc", "-Wall", "-Werror", "-O", "-shared", "-fPIC",
-                "-Wl,-soname,libcuda.so.1", "-o", folder.resolve("libcuda.so.1").toString(), SOURCE.toString())
-                .redirectErrorStream(true).start();
-        String log = new String(gcc.getInputStream().readAllBytes());
-        assertThat(gcc.waitFor()).as(log).isZero();
+        MadeLibrary.compile(SOURCE, folder.resolve("libcuda.so.1"));
     }
 
     private String run(String failure, String mainClass, String... arguments) throws IOException, InterruptedException {
