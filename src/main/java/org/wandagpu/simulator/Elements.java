@@ -3,6 +3,7 @@ package org.wandagpu.simulator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongToDoubleFunction;
 
 /** Matrix elements of a type in registers, several to one where they are narrow; the lowest bits come first. */
 final class Elements {
@@ -13,6 +14,7 @@ final class Elements {
     final String type;
     private final int perRegister;
     private final int bits;
+    private final LongToDoubleFunction decoder;
 
     private Elements(String type) {
         this.type = type;
@@ -25,6 +27,7 @@ final class Elements {
             default -> 1;
         };
         this.perRegister = Math.max(1, 32 / bits);
+        this.decoder = decoder(type);
     }
 
     /** @throws UnsupportedOperationException if matrices of the type are not known */
@@ -56,23 +59,23 @@ final class Elements {
 
     /** The value of element {@code i} of a lane, exactly. */
     double get(long[][] rows, int[] registers, int lane, int i) {
-        return value(bits(rows, registers, lane, i));
+        return decoder.applyAsDouble(bits(rows, registers, lane, i));
     }
 
-    /** The value that the lower bits stand for. */
-    private double value(long raw) {
+    /** What gives the value that the lower bits stand for. */
+    private static LongToDoubleFunction decoder(String type) {
         return switch (type) {
-            case "f16" -> Types.f16(raw);
-            case "bf16" -> Types.bf16(raw);
-            case "tf32" -> Types.f32(raw & ~0x1fffL);
-            case "f32" -> Types.f32(raw);
-            case "f64" -> Types.f64(raw);
-            case "s32" -> (int) raw;
-            case "s8" -> (byte) raw;
-            case "u8" -> raw & 0xff;
-            case "s4" -> raw << 60 >> 60;
-            case "u4" -> raw & 15;
-            default -> raw & 1;
+            case "f16" -> Types::f16;
+            case "bf16" -> Types::bf16;
+            case "tf32" -> raw -> Types.f32(raw & ~0x1fffL);
+            case "f32" -> Types::f32;
+            case "f64" -> Types::f64;
+            case "s32" -> raw -> (int) raw;
+            case "s8" -> raw -> (byte) raw;
+            case "u8" -> raw -> raw & 0xff;
+            case "s4" -> raw -> raw << 60 >> 60;
+            case "u4" -> raw -> raw & 15;
+            default -> raw -> raw & 1;
         };
     }
 

@@ -1,8 +1,9 @@
 /**
  * Runs PTX text on the CPU, so that the kernels that ship are tested where there is no GPU.
  *
- * <p>{@link org.wandagpu.simulator.SimulatedGpu} is the way in. A module is parsed once ({@code PtxParser}), every
- * instruction is decoded to an {@code Operation} over rows of 32 lanes, and a {@code Warp} runs them with a program
+ * <p>{@link org.wandagpu.simulator.SimulatedGpu} is the way in. {@code PtxParser} reads what a
+ * module declares. When a kernel is first asked for, {@code Linker} joins it with the functions that it may call: every
+ * instruction is decoded to an {@code Operation} over rows of 32 lanes. Then a {@code Warp} runs them with a program
  * counter a lane: the lanes at the smallest one go first, which brings divergent lanes together again because the
  * compiler lays joins behind both arms. Warps and blocks take turns ({@link org.wandagpu.simulator.Schedule}), so that
  * those get on that wait for others.
