@@ -101,6 +101,7 @@ final class Linker {
     }
 
     private void decode(Program program) {
+        Set<Integer> compared = compared(program.statements());
         int first = 0;
         for (Body body : bodies.values()) {
             for (int i = 0; i < body.statements().size(); i++) {
@@ -108,12 +109,33 @@ final class Linker {
                 int start = first;
                 int[] jumps = IntStream.of(body.jumps()[i]).map(jump -> start + jump).toArray();
                 program.jumps()[first + i] = jumps;
-                program.operations()[first + i] = operation(statement, jumps, body.entry());
+                program.operations()[first + i] = operation(asFirstLook(statement, compared), jumps, body.entry());
                 program.targets()[first + i] = statement.root().equals("bra") ? jumps[0]
                         : Decoder.code(statement, body.entry());
             }
             first += body.statements().size();
         }
+    }
+
+    /** Rows that a compare-and-swap compares with. */
+    private static Set<Integer> compared(List<Statement> statements) {
+        Set<Integer> rows = new HashSet<>();
+        for (Statement statement : statements) {
+            if (statement.root().equals("atom") && statement.has("cas") && statement.operands().size() > 2) {
+                rows.add(statement.row(2));
+            }
+        }
+        return rows;
+    }
+
+    /**
+     * The first look of a compare-and-swap loop is a plain load in most CUDA sources. What it finds is checked by the
+     * swap, so it is no race with those of others: it counts as a relaxed load.
+     */
+    private static Statement asFirstLook(Statement s, Set<Integer> compared) {
+        boolean firstLook = s.root().equals("ld") && !s.operands().isEmpty() && compared.contains(s.row(0));
+        return !firstLook ? s : new Statement(s.guard(), s.guardNegated(), s.opcode().replaceFirst("^ld", "ld.relaxed"),
+                s.operands(), s.line(), s.source());
     }
 
     /** What cannot be run is refused only when it is to be run. */
