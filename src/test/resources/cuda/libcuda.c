@@ -61,6 +61,9 @@ int cuFuncGetAttribute(int* value, int attribute, void* function) {
     *value = 100 + attribute;
     return finish("cuFuncGetAttribute", " %d %p", attribute, function);
 }
+int cuFuncSetAttribute(void* function, int attribute, int value) {
+    return finish("cuFuncSetAttribute", " %p %d %d", function, attribute, value);
+}
 int cuMemAlloc_v2(void** address, size_t bytes) {
     *address = malloc(bytes);
     return finish("cuMemAlloc", " %zu", bytes);

@@ -38,7 +38,8 @@ final class CountingLauncher implements KernelLauncher, Operands.Memory {
     @Override
     public void launch(String source, String entry, LaunchShape shape, Object... arguments) {
         PtxModule module = modules.computeIfAbsent(source, name -> gpu.load(name + ".ptx", ShippedKernels.ptx(name)));
-        LaunchReport report = gpu.launch(module, entry, shape.x(), shape.y(), shape.z(), shape.threads(), 1, 1, 0,
+        LaunchReport report = gpu.launch(module, entry, shape.x(), shape.y(), shape.z(), shape.threads(), 1, 1,
+                shape.dynamicSharedBytes(),
                 arguments);
         if (!report.violations().isEmpty()) {
             throw new DeviceException("the simulator reports " + report.violations().getFirst()

@@ -50,6 +50,9 @@ public interface Driver {
 
     int attribute(long function, FunctionAttribute attribute);
 
+    /** Lets a kernel be launched with more dynamic shared memory than the 48 KiB that need no leave. */
+    void allowDynamicSharedBytes(long function, int bytes);
+
     /** Device memory, aligned to 256 bytes, with undefined content. */
     long allocate(long bytes);
 

@@ -14,7 +14,7 @@ public final class Stream extends Handle {
 
     /** @param arguments in the kernel's order: Long for addresses and 64-bit numbers, Integer, Float */
     public void launch(KernelModule module, String entry, LaunchShape shape, Object... arguments) {
-        driver().launch(module.function(entry), shape, stream, arguments);
+        driver().launch(module.function(entry, shape.dynamicSharedBytes()), shape, stream, arguments);
     }
 
     /** @param source pinned memory, copied whole; it must stay as it is until {@link #synchronize} */

@@ -20,6 +20,7 @@ public final class SimulatorDriver implements Driver {
 
     private static final int API_VERSION = 12_000;
     private static final int PAGE = 4096;
+    private static final int MOST_SHARED_BYTES = 163 << 10;
 
     private final String name;
     private final int multiprocessors;
@@ -116,6 +117,14 @@ public final class SimulatorDriver implements Driver {
     }
 
     @Override
+    public void allowDynamicSharedBytes(long function, int bytes) {
+        if (bytes > MOST_SHARED_BYTES) {
+            throw new DeviceException("%s: %d bytes of shared memory are more than a block of compute capability 8.0 has"
+                    .formatted(functions.get(function).entry(), bytes));
+        }
+    }
+
+    @Override
     public long allocate(long bytes) {
         if (bytes > memoryBytes - allocatedBytes) {
             throw noRoom(bytes, "%d of %d bytes are taken".formatted(allocatedBytes, memoryBytes));
@@ -184,7 +193,7 @@ public final class SimulatorDriver implements Driver {
 
     private void run(Function kernel, LaunchShape shape, Object... arguments) {
         LaunchReport report = gpu.launch(kernel.module(), kernel.entry(), shape.x(), shape.y(), shape.z(),
-                shape.threads(), 1, 1, 0, arguments);
+                shape.threads(), 1, 1, shape.dynamicSharedBytes(), arguments);
         if (!report.violations().isEmpty()) {
             throw new DeviceException("the simulator reports " + report.violations().getFirst()
                     + ": a bug of the kernel, please report it");

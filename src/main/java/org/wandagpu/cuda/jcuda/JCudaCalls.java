@@ -15,6 +15,7 @@ import static jcuda.driver.JCudaDriver.cuEventElapsedTime;
 import static jcuda.driver.JCudaDriver.cuEventRecord;
 import static jcuda.driver.JCudaDriver.cuEventSynchronize;
 import static jcuda.driver.JCudaDriver.cuFuncGetAttribute;
+import static jcuda.driver.JCudaDriver.cuFuncSetAttribute;
 import static jcuda.driver.JCudaDriver.cuInit;
 import static jcuda.driver.JCudaDriver.cuLaunchKernel;
 import static jcuda.driver.JCudaDriver.cuMemAlloc;
@@ -206,6 +207,12 @@ public final class JCudaCalls implements Driver {
         return value[0];
     }
 
+    @Override
+    public void allowDynamicSharedBytes(long function, int bytes) {
+        check("cuFuncSetAttribute", cuFuncSetAttribute((CUfunction) handles.get(function),
+                CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes));
+    }
+
     // ---- memory -------------------------------------------------------------------------------------------------
 
     @Override
@@ -259,7 +266,7 @@ public final class JCudaCalls implements Driver {
     @Override
     public void launch(long function, LaunchShape shape, long stream, Object... arguments) {
         check("cuLaunchKernel", cuLaunchKernel((CUfunction) handles.get(function), shape.x(), shape.y(), shape.z(),
-                shape.threads(), 1, 1, 0, stream(stream), Pointers.arguments(arguments), null));
+                shape.threads(), 1, 1, shape.dynamicSharedBytes(), stream(stream), Pointers.arguments(arguments), null));
     }
 
     @Override

@@ -40,8 +40,8 @@ final class Simulation implements KernelLauncher {
     @Override
     public void launch(String source, String entry, LaunchShape shape, Object... arguments) {
         PtxModule module = modules.computeIfAbsent(source, name -> gpu.load(name + ".ptx", ptx.apply(name)));
-        LaunchReport report = gpu.launch(module, entry, shape.x(), shape.y(), shape.z(), shape.threads(), 1, 1, 0,
-                arguments);
+        LaunchReport report = gpu.launch(module, entry, shape.x(), shape.y(), shape.z(), shape.threads(), 1, 1,
+                shape.dynamicSharedBytes(), arguments);
         assertThat(report.violations()).as(entry).isEmpty();
         launched.add(entry);
         sources.put(entry, source);

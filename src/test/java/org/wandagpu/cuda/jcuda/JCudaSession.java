@@ -40,7 +40,7 @@ final class JCudaSession {
                     module.attribute("arguments", FunctionAttribute.LOCAL_BYTES));
             stream.record(first);
             stream.fill(buffer.address(), (byte) 9, 64);
-            stream.launch(module, "arguments", new LaunchShape(5, 6, 7, 96), buffer.address(), 1L << 40, -3, 0.25f);
+            stream.launch(module, "arguments", new LaunchShape(5, 6, 7, 96, 50_000), buffer.address(), 1L << 40, -3, 0.25f);
             MemorySegment memory = pinned.memory();
             stream.copyOut(buffer.address(), memory);
             stream.record(second);
