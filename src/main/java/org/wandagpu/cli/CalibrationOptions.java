@@ -75,10 +75,10 @@ final class CalibrationOptions {
     }
 
     /** What drawing the samples needs on the device before the prune begins, as a line of the plan; else empty. */
-    String drawingPlan(OpenModel model) {
+    String drawingPlan(OpenModel model, Device device) {
         return "self".equals(source)
                 ? String.format(Locale.ROOT, "  before that, drawing samples %,.1f MB%n",
-                        SelfCalibration.memoryBytes(model.decoder().spec(), model.seqlen(seqlen)) / 1e6)
+                        SelfCalibration.memoryBytes(device, model.decoder(), model.seqlen(seqlen)) / 1e6)
                 : "";
     }
 

@@ -97,7 +97,7 @@ final class PruneCommand implements Callable<Integer> {
     private int dryRun(PruneRun run, OpenModel opened, PruningMethod chosen) {
         CalibrationOptions.Size size = calibration.size(opened);
         int nsamples = chosen.needsStatistics() ? size.nsamples() : 0;
-        common.console().out().print(run.plan(nsamples, size.seqlen(), calibration.drawingPlan(opened)));
+        common.console().out().print(run.plan(nsamples, size.seqlen(), calibration.drawingPlan(opened, run.device())));
         return 0;
     }
 

@@ -35,7 +35,7 @@ record PruneRun(OpenModel opened, Device device, PruningMethod method, LayerChoi
      * @param drawing a line on the memory that drawing the samples takes, or nothing
      */
     String plan(int nsamples, int seqlen, String drawing) {
-        MemoryPlan memory = MemoryPlan.of(opened.decoder(), nsamples, seqlen);
+        MemoryPlan memory = MemoryPlan.of(device, opened.decoder(), nsamples, seqlen);
         memory.check(device.memoryBytes());
         return "memory on " + device.name() + "\n" + memory.describe() + "\n" + drawing
                 + "time, estimated\n" + TimePlan.of(device, opened.decoder(), nsamples, seqlen).describe() + "\n";
@@ -83,7 +83,7 @@ record PruneRun(OpenModel opened, Device device, PruningMethod method, LayerChoi
                 output.maxShardBytes(), output.isResume())) {
             Inputs inputs = read.get();
             List<int[]> ids = inputs.ids();
-            MemoryPlan memory = MemoryPlan.of(model, ids.size(), ids.isEmpty() ? 0 : ids.getFirst().length);
+            MemoryPlan memory = MemoryPlan.of(device, model, ids.size(), ids.isEmpty() ? 0 : ids.getFirst().length);
             memory.check(device.memoryBytes());
             try (CheckpointSink sink = CheckpointSink.open(staged, settings(inputs), memory.activations())) {
                 List<BlockReport> reports = new Pruner(device, model, method, choice, sink, progress, clock).run(ids);

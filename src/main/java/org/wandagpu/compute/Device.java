@@ -35,6 +35,13 @@ public interface Device extends AutoCloseable {
     Ops ops();
 
     /**
+     * Element type of the activations of a model on this device.
+     *
+     * @param weights element type of its weights
+     */
+    DType activationType(DType weights);
+
+    /**
      * A new tensor filled with zeros.
      *
      * @throws org.wandagpu.failure.DeviceException if the memory cannot be had

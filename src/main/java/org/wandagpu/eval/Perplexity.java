@@ -80,9 +80,9 @@ public record Perplexity(List<Double> windowLosses, int seqlen) {
     private static List<Double> lossesOf(Device device, DecoderModel model, InputLayer input, OutputHead head,
             List<int[]> windows) {
         List<Double> losses = new ArrayList<>();
-        try (Sequences sequences = new Sequences(device, model.spec(), windows);
+        try (Sequences sequences = new Sequences(device, model, windows);
                 DecoderBlock decoder =
-                        new DecoderBlock(device, model.spec(), sequences.chunkTokens(), sequences.seqlen())) {
+                        model.decoderBlock(device, sequences.chunkTokens(), sequences.seqlen())) {
             sequences.embed(input);
             for (int block = 0; block < model.spec().blocks(); block++) {
                 Call call = Call.sequences(block, sequences.seqlen());

@@ -47,12 +47,13 @@ final class CachedModel implements AutoCloseable {
         int tokens = tokensOfACall(sequences, capacity);
         input = owned.add(model.inputLayer(device));
         head = owned.add(model.outputHead(device));
-        decoder = owned.add(new DecoderBlock(device, spec, tokens, capacity));
-        hidden = owned.add(device.allocate(DType.F32, tokens, spec.hiddenSize()));
+        decoder = owned.add(model.decoderBlock(device, tokens, capacity));
+        DType activations = model.activations(device);
+        hidden = owned.add(device.allocate(activations, tokens, spec.hiddenSize()));
         logits = owned.add(device.allocate(DType.F32, sequences, spec.vocabSize()));
         for (int block = 0; block < spec.blocks(); block++) {
             blocks.add(owned.add(model.placeBlock(device, block)));
-            caches.add(owned.add(new KeyValueCache(device, spec.attention(), sequences, capacity)));
+            caches.add(owned.add(new KeyValueCache(device, activations, spec.attention(), sequences, capacity)));
         }
     }
 
@@ -69,11 +70,14 @@ final class CachedModel implements AutoCloseable {
     }
 
     /** Bytes of caches and workspace. */
-    static long bytes(DecoderSpec spec, int sequences, int capacity) {
+    static long bytes(Device device, DecoderModel model, int sequences, int capacity) {
+        DecoderSpec spec = model.spec();
+        DType activations = model.activations(device);
         int tokens = tokensOfACall(sequences, capacity);
-        return spec.blocks() * sequences * KeyValueCache.bytes(spec.attention(), capacity)
-                + DecoderBlock.workspaceBytes(spec, tokens, capacity)
-                + DType.F32.bytes() * ((long) tokens * spec.hiddenSize() + (long) sequences * spec.vocabSize());
+        return spec.blocks() * sequences * KeyValueCache.bytes(activations, spec.attention(), capacity)
+                + model.workspaceBytes(device, tokens, capacity)
+                + (long) activations.bytes() * tokens * spec.hiddenSize()
+                + (long) DType.F32.bytes() * sequences * spec.vocabSize();
     }
 
     /**

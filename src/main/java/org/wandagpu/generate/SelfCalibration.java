@@ -50,7 +50,7 @@ public final class SelfCalibration {
      */
     public static List<int[]> draw(Device device, DecoderModel model, Options options, Progress progress) {
         check(model.spec(), options);
-        int together = together(model.spec(), options.seqlen());
+        int together = together(device, model, options.seqlen());
         List<int[]> samples = new ArrayList<>();
         progress.start("draw calibration samples", options.nsamples(), 0);
         try (CachedModel cached = CachedModel.open(device, model, together, options.seqlen())) {
@@ -99,13 +99,14 @@ public final class SelfCalibration {
     }
 
     /** Sequences that run in step. */
-    static int together(DecoderSpec spec, int seqlen) {
-        long bytesOfOne = spec.blocks() * KeyValueCache.bytes(spec.attention(), seqlen);
+    static int together(Device device, DecoderModel model, int seqlen) {
+        DecoderSpec spec = model.spec();
+        long bytesOfOne = spec.blocks() * KeyValueCache.bytes(model.activations(device), spec.attention(), seqlen);
         return Math.clamp(CACHE_BYTES / bytesOfOne, 1, MOST_TOGETHER);
     }
 
     /** Bytes of caches and workspace that drawing needs on the device, besides the model's weights. */
-    public static long memoryBytes(DecoderSpec spec, int seqlen) {
-        return CachedModel.bytes(spec, together(spec, seqlen), seqlen);
+    public static long memoryBytes(Device device, DecoderModel model, int seqlen) {
+        return CachedModel.bytes(device, model, together(device, model, seqlen), seqlen);
     }
 }

@@ -52,20 +52,20 @@ final class BlockWorkspace implements AutoCloseable {
     private final Tensor cos;
     private final Tensor sin;
 
-    private BlockWorkspace(Owned owned, Device device, DecoderSpec spec, int tokens, int positions) {
+    private BlockWorkspace(Owned owned, Device device, DType type, DecoderSpec spec, int tokens, int positions) {
         Widths widths = Widths.of(spec);
         this.owned = owned;
-        normed = allocate(device, tokens, widths.normed);
-        second = allocate(device, tokens, widths.second);
-        query = allocate(device, tokens, widths.query);
-        key = allocate(device, tokens, widths.key);
-        value = allocate(device, tokens, widths.key);
-        mixed = allocate(device, tokens, widths.mixed);
-        gate = allocate(device, tokens, widths.gate);
-        up = allocate(device, tokens, widths.up);
+        normed = allocate(device, type, tokens, widths.normed);
+        second = allocate(device, type, tokens, widths.second);
+        query = allocate(device, type, tokens, widths.query);
+        key = allocate(device, type, tokens, widths.key);
+        value = allocate(device, type, tokens, widths.key);
+        mixed = allocate(device, type, tokens, widths.mixed);
+        gate = allocate(device, type, tokens, widths.gate);
+        up = allocate(device, type, tokens, widths.up);
         Rope rope = spec.attention().rope();
-        cos = allocate(device, positions, rope == null ? 0 : rope.rotaryDim() / 2);
-        sin = allocate(device, positions, rope == null ? 0 : rope.rotaryDim() / 2);
+        cos = allocate(device, DType.F32, positions, rope == null ? 0 : rope.rotaryDim() / 2);
+        sin = allocate(device, DType.F32, positions, rope == null ? 0 : rope.rotaryDim() / 2);
         if (rope != null) {
             float[][] tables = rope.tables(positions);
             cos.copyFrom(MemorySegment.ofArray(tables[0]));
@@ -73,22 +73,23 @@ final class BlockWorkspace implements AutoCloseable {
         }
     }
 
-    private Tensor allocate(Device device, int rows, long columns) {
-        return columns == 0 ? null : owned.add(device.allocate(DType.F32, rows, columns));
+    private Tensor allocate(Device device, DType type, int rows, long columns) {
+        return columns == 0 ? null : owned.add(device.allocate(type, rows, columns));
     }
 
     /**
+     * @param type element type of the activations
      * @param tokens the most tokens of one call
      * @param positions positions 0 … positions − 1 can occur
      */
-    static BlockWorkspace allocate(Device device, DecoderSpec spec, int tokens, int positions) {
-        return Owned.build(owned -> new BlockWorkspace(owned, device, spec, tokens, positions));
+    static BlockWorkspace allocate(Device device, DType type, DecoderSpec spec, int tokens, int positions) {
+        return Owned.build(owned -> new BlockWorkspace(owned, device, type, spec, tokens, positions));
     }
 
-    static long bytes(DecoderSpec spec, long tokens, long positions) {
+    static long bytes(DType type, DecoderSpec spec, long tokens, long positions) {
         Rope rope = spec.attention().rope();
         long tables = rope == null ? 0 : positions * rope.rotaryDim();
-        return DType.F32.bytes() * (tokens * Widths.of(spec).total() + tables);
+        return type.bytes() * tokens * Widths.of(spec).total() + DType.F32.bytes() * tables;
     }
 
     Tensor normed(long tokens) {

@@ -7,6 +7,7 @@ import org.wandagpu.compute.Heads;
 import org.wandagpu.compute.Ops;
 import org.wandagpu.compute.Tensor;
 import org.wandagpu.model.DecoderSpec.Attention.Layout;
+import org.wandagpu.tensor.DType;
 
 /**
  * The decoder block of every family, built from a {@link DecoderSpec}: holds the workspace for a number of tokens and
@@ -23,22 +24,18 @@ public final class DecoderBlock implements AutoCloseable {
     private final BlockWorkspace space;
 
     /**
+     * @param activations their element type
      * @param tokens the most tokens of one call
      * @param positions positions 0 … positions − 1 can occur; where the rotation's frequencies depend on the length
      *        ({@link Rope.Dynamic}) they are those of this length in every call
      */
-    public DecoderBlock(Device device, DecoderSpec spec, int tokens, int positions) {
+    DecoderBlock(Device device, DType activations, DecoderSpec spec, int tokens, int positions) {
         this.spec = spec;
         this.ops = device.ops();
         this.scale = (float) (1 / Math.sqrt(spec.attention().headDim()));
         this.alibiSlopes = spec.attention().positions() == DecoderSpec.Attention.Positions.ALIBI
                 ? Alibi.slopes(spec.attention().heads()) : null;
-        this.space = BlockWorkspace.allocate(device, spec, tokens, positions);
-    }
-
-    /** Bytes of the workspace that {@code tokens} tokens need. */
-    public static long workspaceBytes(DecoderSpec spec, int tokens, int positions) {
-        return BlockWorkspace.bytes(spec, tokens, positions);
+        this.space = BlockWorkspace.allocate(device, activations, spec, tokens, positions);
     }
 
     /**
@@ -59,7 +56,7 @@ public final class DecoderBlock implements AutoCloseable {
     /**
      * Runs the block: {@code x} becomes its output.
      *
-     * @param x {@code [tokens, hiddenSize]} F32, whole sequences one after the other, updated in place
+     * @param x {@code [tokens, hiddenSize]}, whole sequences one after the other, updated in place
      */
     public void forward(BlockWeights weights, Tensor x, Call call) {
         run(weights, x, call, LinearInputObserver.NONE, true);

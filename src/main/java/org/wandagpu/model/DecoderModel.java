@@ -94,6 +94,26 @@ public final class DecoderModel {
         return bytes;
     }
 
+    /** Element type of this model's activations on a device. */
+    public DType activations(Device device) {
+        return device.activationType(source.tensor(linearName(0, linearOrder().getFirst())).dtype());
+    }
+
+    /**
+     * What runs the blocks.
+     *
+     * @param tokens the most tokens of one call
+     * @param positions positions 0 … positions − 1 can occur
+     */
+    public DecoderBlock decoderBlock(Device device, int tokens, int positions) {
+        return new DecoderBlock(device, activations(device), spec, tokens, positions);
+    }
+
+    /** Bytes of {@link #decoderBlock}. */
+    public long workspaceBytes(Device device, int tokens, int positions) {
+        return BlockWorkspace.bytes(activations(device), spec, tokens, positions);
+    }
+
     /** Loads a block without a copy where the device allows it; its tensors are read-only. */
     public BlockWeights placeBlock(Device device, int block) {
         return load(device, device::place, block);
@@ -128,7 +148,7 @@ public final class DecoderModel {
     /** Loads what stands before block 0. */
     public InputLayer inputLayer(Device device) {
         DecoderSpec.Embedding embedding = spec.embedding();
-        return Owned.build(owned -> new InputLayer(owned, spec, device,
+        return Owned.build(owned -> new InputLayer(owned, spec, device, activations(device),
                 load(owned, device::place, parameters.embedding()),
                 embedding.positionOffset() >= 0 ? load(owned, device::place, parameters.positions()) : null,
                 embedding.hasNorm()
@@ -138,7 +158,7 @@ public final class DecoderModel {
 
     /** Loads what stands after the last block. */
     public OutputHead outputHead(Device device) {
-        return Owned.build(owned -> new OutputHead(owned, spec, device,
+        return Owned.build(owned -> new OutputHead(owned, spec, device, activations(device),
                 spec.hasFinalNorm()
                         ? loadNorm(owned, device, device::place, parameters.finalNorm(), spec.hiddenSize()) : null,
                 spec.hasProjections() ? load(owned, device::place, parameters.projectOut()) : null,

@@ -12,6 +12,7 @@ public final class InputLayer implements AutoCloseable {
     private final Owned owned;
     private final DecoderSpec spec;
     private final Device device;
+    private final DType activations;
     private final Tensor table;
     private final Tensor positions;
     private final BlockWeights.Norm norm;
@@ -19,16 +20,18 @@ public final class InputLayer implements AutoCloseable {
 
     /**
      * @param owned owner of all that follows
+     * @param activations their element type
      * @param table token embedding {@code [vocabSize, width]}
      * @param positions learned positions, or null
      * @param norm norm after the embedding, or null
      * @param projection {@code [hiddenSize, width]}, or null
      */
-    InputLayer(Owned owned, DecoderSpec spec, Device device, Tensor table, Tensor positions, BlockWeights.Norm norm,
+    InputLayer(Owned owned, DecoderSpec spec, Device device, DType activations, Tensor table, Tensor positions, BlockWeights.Norm norm,
             Tensor projection) {
         this.owned = owned;
         this.spec = spec;
         this.device = device;
+        this.activations = activations;
         this.table = table;
         this.positions = positions;
         this.norm = norm;
@@ -41,14 +44,14 @@ public final class InputLayer implements AutoCloseable {
      * @param ids token ids of whole sequences, one after the other
      * @param seqlen tokens of a sequence
      * @param first position of the first token of each sequence
-     * @param hidden {@code [tokens, hiddenSize]} F32, overwritten
+     * @param hidden {@code [tokens, hiddenSize]}, overwritten
      */
     public void embed(int[] ids, int seqlen, int first, Tensor hidden) {
         Ops ops = device.ops();
         if (projection == null) {
             ops.embed(table, ids, hidden);
         } else {
-            try (Tensor narrow = device.allocate(DType.F32, ids.length, table.columns())) {
+            try (Tensor narrow = device.allocate(activations, ids.length, table.columns())) {
                 ops.embed(table, ids, narrow);
                 ops.linear(narrow, projection, null, hidden);
             }

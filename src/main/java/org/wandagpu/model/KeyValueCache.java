@@ -16,14 +16,15 @@ public final class KeyValueCache implements AutoCloseable {
     private final Tensor values;
 
     /**
+     * @param activations their element type
      * @param sequences sequences that are decoded in step, all at the same position
      * @param capacity the most positions it can hold
      */
-    public KeyValueCache(Device device, DecoderSpec.Attention attention, int sequences, int capacity) {
+    public KeyValueCache(Device device, DType activations, DecoderSpec.Attention attention, int sequences, int capacity) {
         this.sequences = sequences;
         Tensor[] pair = Owned.build(owned -> new Tensor[] {
-            owned.add(device.allocate(DType.F32, capacity, width(attention) * sequences)),
-            owned.add(device.allocate(DType.F32, capacity, width(attention) * sequences))
+            owned.add(device.allocate(activations, capacity, width(attention) * sequences)),
+            owned.add(device.allocate(activations, capacity, width(attention) * sequences))
         });
         this.keys = pair[0];
         this.values = pair[1];
@@ -34,8 +35,8 @@ public final class KeyValueCache implements AutoCloseable {
     }
 
     /** Bytes of a cache in one block for one sequence. */
-    public static long bytes(DecoderSpec.Attention attention, int capacity) {
-        return 2 * width(attention) * capacity * DType.F32.bytes();
+    public static long bytes(DType activations, DecoderSpec.Attention attention, int capacity) {
+        return 2 * width(attention) * capacity * activations.bytes();
     }
 
     int sequences() {

@@ -12,20 +12,23 @@ public final class OutputHead implements AutoCloseable {
     private final Owned owned;
     private final DecoderSpec spec;
     private final Device device;
+    private final DType activations;
     private final BlockWeights.Norm norm;
     private final Tensor projection;
     private final Tensor head;
 
     /**
      * @param owned owner of all that follows
+     * @param activations their element type
      * @param norm final norm, or null
      * @param projection {@code [width, hiddenSize]}, or null
      * @param head {@code [vocabSize, width]}
      */
-    OutputHead(Owned owned, DecoderSpec spec, Device device, BlockWeights.Norm norm, Tensor projection, Tensor head) {
+    OutputHead(Owned owned, DecoderSpec spec, Device device, DType activations, BlockWeights.Norm norm, Tensor projection, Tensor head) {
         this.owned = owned;
         this.spec = spec;
         this.device = device;
+        this.activations = activations;
         this.norm = norm;
         this.projection = projection;
         this.head = head;
@@ -74,7 +77,7 @@ public final class OutputHead implements AutoCloseable {
         if (projection == null) {
             return new Scope(hidden, false);
         }
-        Tensor narrow = device.allocate(DType.F32, hidden.rows(), projection.rows());
+        Tensor narrow = device.allocate(activations, hidden.rows(), projection.rows());
         ops.linear(hidden, projection, null, narrow);
         return new Scope(narrow, true);
     }

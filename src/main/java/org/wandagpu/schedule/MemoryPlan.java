@@ -1,8 +1,8 @@
 package org.wandagpu.schedule;
 
 import java.util.Locale;
+import org.wandagpu.compute.Device;
 import org.wandagpu.failure.DeviceException;
-import org.wandagpu.model.DecoderBlock;
 import org.wandagpu.model.DecoderModel;
 
 /**
@@ -23,7 +23,7 @@ public record MemoryPlan(long activations, long weights, long workspace, long ru
      *
      * @param nsamples calibration samples, 0 for a method without statistics
      */
-    public static MemoryPlan of(DecoderModel model, int nsamples, int seqlen) {
+    public static MemoryPlan of(Device device, DecoderModel model, int nsamples, int seqlen) {
         long largest = 0;
         for (int block = 0; block < model.spec().blocks(); block++) {
             largest = Math.max(largest, model.blockBytes(block));
@@ -31,9 +31,9 @@ public record MemoryPlan(long activations, long weights, long workspace, long ru
         if (nsamples == 0) {
             return new MemoryPlan(0, 2 * largest, 0, RUNTIME_BYTES);
         }
-        long perToken = 4L * model.spec().hiddenSize();
+        long perToken = (long) model.activations(device).bytes() * model.spec().hiddenSize();
         int chunkTokens = Sequences.sequencesOfAChunk(seqlen, nsamples) * seqlen;
-        long workspace = DecoderBlock.workspaceBytes(model.spec(), chunkTokens, seqlen) + chunkTokens * perToken
+        long workspace = model.workspaceBytes(device, chunkTokens, seqlen) + chunkTokens * perToken
                 + InputStatistics.bytes(model);
         return new MemoryPlan(perToken * nsamples * seqlen, 2 * largest, workspace, RUNTIME_BYTES);
     }

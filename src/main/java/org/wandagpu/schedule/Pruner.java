@@ -18,7 +18,6 @@ import org.wandagpu.model.LinearRole;
 import org.wandagpu.prune.LayerChoice;
 import org.wandagpu.prune.PruningMethod;
 import org.wandagpu.prune.SparsityTarget;
-import org.wandagpu.tensor.DType;
 
 /**
  * Prunes a model block by block, in the order of reference-semantics §1: statistics of the dense block, selection of
@@ -84,10 +83,10 @@ public final class Pruner {
         if (reports.size() == blocks) {
             return;
         }
-        try (Sequences sequences = new Sequences(device, model.spec(), samples);
+        try (Sequences sequences = new Sequences(device, model, samples);
                 DecoderBlock decoder =
-                        new DecoderBlock(device, model.spec(), sequences.chunkTokens(), sequences.seqlen());
-                Tensor scratch = device.allocate(DType.F32, sequences.chunkTokens(), model.spec().hiddenSize())) {
+                        model.decoderBlock(device, sequences.chunkTokens(), sequences.seqlen());
+                Tensor scratch = device.allocate(model.activations(device), sequences.chunkTokens(), model.spec().hiddenSize())) {
             if (reports.isEmpty()) {
                 try (InputLayer input = model.inputLayer(device)) {
                     clock.time("forward", () -> sequences.embed(input));

@@ -4,9 +4,9 @@ import java.util.List;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Tensor;
 import org.wandagpu.failure.BadInputException;
+import org.wandagpu.model.DecoderModel;
 import org.wandagpu.model.DecoderSpec;
 import org.wandagpu.model.InputLayer;
-import org.wandagpu.tensor.DType;
 
 /**
  * Token sequences of one length on their way through a model: the hidden states between two blocks, and how they are
@@ -23,14 +23,14 @@ public final class Sequences implements AutoCloseable {
 
     /**
      * @param ids token ids, {@code seqlen} each
-     * @param spec model whose hidden states these are
+     * @param model whose hidden states these are
      * @throws BadInputException as {@link #check} does
      */
-    public Sequences(Device device, DecoderSpec spec, List<int[]> ids) {
-        check(spec, ids);
+    public Sequences(Device device, DecoderModel model, List<int[]> ids) {
+        check(model.spec(), ids);
         this.ids = List.copyOf(ids);
         this.seqlen = ids.getFirst().length;
-        this.hidden = device.allocate(DType.F32, (long) ids.size() * seqlen, spec.hiddenSize());
+        this.hidden = device.allocate(model.activations(device), (long) ids.size() * seqlen, model.spec().hiddenSize());
     }
 
     /**

@@ -122,7 +122,7 @@ class SelfCalibrationTest {
     void memoryThatIsPlannedIsTheMemoryThatIsUsed() {
         try (Device device = new CpuDevice(1)) {
             SelfCalibration.draw(device, model, new Options(1, SEQLEN, 0, OptionalInt.of(1)), Progress.NONE);
-            assertThat(device.peakAllocatedBytes()).isEqualTo(SelfCalibration.memoryBytes(model.spec(), SEQLEN));
+            assertThat(device.peakAllocatedBytes()).isEqualTo(SelfCalibration.memoryBytes(device, model, SEQLEN));
         }
     }
 }

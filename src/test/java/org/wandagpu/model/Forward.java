@@ -13,10 +13,10 @@ public final class Forward {
     /** Logits of every position, {@code [ids · vocabSize]}. */
     public static float[] logits(Device device, DecoderModel model, int[] ids) {
         DecoderSpec spec = model.spec();
-        try (DecoderBlock decoder = new DecoderBlock(device, spec, ids.length, ids.length);
+        try (DecoderBlock decoder = model.decoderBlock(device, ids.length, ids.length);
                 InputLayer input = model.inputLayer(device);
                 OutputHead head = model.outputHead(device);
-                Tensor hidden = device.allocate(DType.F32, ids.length, spec.hiddenSize());
+                Tensor hidden = device.allocate(model.activations(device), ids.length, spec.hiddenSize());
                 Tensor logits = device.allocate(DType.F32, ids.length, spec.vocabSize())) {
             input.embed(ids, ids.length, 0, hidden);
             for (int block = 0; block < spec.blocks(); block++) {

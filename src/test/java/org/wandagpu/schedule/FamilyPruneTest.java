@@ -74,7 +74,7 @@ class FamilyPruneTest {
             OracleTransformer oracle = new OracleTransformer(folder);
             List<double[][]> states = new ArrayList<>();
             samples.forEach(ids -> states.add(oracle.embed(ids)));
-            try (Sequences sequences = new Sequences(device, model.spec(), samples);
+            try (Sequences sequences = new Sequences(device, model, samples);
                     InputLayer input = model.inputLayer(device)) {
                 sequences.embed(input);
                 for (int block = 0; block < model.spec().blocks(); block++) {
@@ -129,11 +129,11 @@ class FamilyPruneTest {
             int block, Sequences sequences) {
         Call call = Call.sequences(block, SEQLEN);
         Map<LinearRole, float[]> result = new HashMap<>();
-        try (DecoderBlock decoder = new DecoderBlock(device, dense.spec(), sequences.chunkTokens(), SEQLEN);
+        try (DecoderBlock decoder = dense.decoderBlock(device, sequences.chunkTokens(), SEQLEN);
                 BlockWeights before = dense.copyBlock(device, block);
                 BlockWeights after = pruned.copyBlock(device, block);
                 InputStatistics statistics = new InputStatistics(device, SEQLEN);
-                Tensor copy = device.allocate(DType.F32, sequences.hidden().rows(), dense.spec().hiddenSize())) {
+                Tensor copy = device.allocate(dense.activations(device), sequences.hidden().rows(), dense.spec().hiddenSize())) {
             device.ops().copy(sequences.hidden(), copy);
             statistics.beginChunk(0);
             decoder.observe(before, copy, call, statistics);

@@ -102,9 +102,9 @@ class GoldenPruneTest {
     void statisticsAreThoseOfThePublishedCode(GoldenModel golden) {
         DecoderModel model = golden.open();
         try (Device device = new CpuDevice(2);
-                Sequences sequences = new Sequences(device, model.spec(), golden.samples());
+                Sequences sequences = new Sequences(device, model, golden.samples());
                 DecoderBlock decoder =
-                        new DecoderBlock(device, model.spec(), sequences.chunkTokens(), sequences.seqlen());
+                        model.decoderBlock(device, sequences.chunkTokens(), sequences.seqlen());
                 InputLayer input = model.inputLayer(device);
                 BlockWeights weights = model.placeBlock(device, 0);
                 InputStatistics statistics = new InputStatistics(device, sequences.seqlen())) {
@@ -136,8 +136,8 @@ class GoldenPruneTest {
     }
 
     static float[] logits(Device device, DecoderModel model, int[] ids) {
-        try (Sequences sequences = new Sequences(device, model.spec(), List.of(ids));
-                DecoderBlock decoder = new DecoderBlock(device, model.spec(), ids.length, ids.length);
+        try (Sequences sequences = new Sequences(device, model, List.of(ids));
+                DecoderBlock decoder = model.decoderBlock(device, ids.length, ids.length);
                 InputLayer input = model.inputLayer(device);
                 OutputHead head = model.outputHead(device);
                 Tensor logits = device.allocate(DType.F32, ids.length, model.spec().vocabSize())) {

@@ -53,12 +53,18 @@ class MemoryPlanTest {
         return samples;
     }
 
+    private static MemoryPlan plan(DecoderModel model, int nsamples, int seqlen) {
+        try (Device device = new CpuDevice(1)) {
+            return MemoryPlan.of(device, model, nsamples, seqlen);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"llama", "opt", "bloom", "gpt_neox"})
     void aPruneTakesWhatWasPlannedWhateverTheDepth(String family) {
         for (int blocks : new int[] {2, 8}) {
             DecoderModel model = made(family, blocks);
-            MemoryPlan plan = MemoryPlan.of(model, NSAMPLES, SEQLEN);
+            MemoryPlan plan = plan(model, NSAMPLES, SEQLEN);
             long planned = plan.activations() + plan.weights() + plan.workspace();
             assertThat(peak(model, new Wanda(), samples())).as("%d blocks", blocks)
                     .isLessThanOrEqualTo(planned).isGreaterThan(planned * 9 / 10);
@@ -68,7 +74,7 @@ class MemoryPlanTest {
     @Test
     void aMethodWithoutStatisticsTakesTwoBlocks() {
         DecoderModel model = made("llama", 12);
-        MemoryPlan plan = MemoryPlan.of(model, 0, 0);
+        MemoryPlan plan = plan(model, 0, 0);
         assertThat(plan.activations() + plan.workspace()).isZero();
         assertThat(peak(model, new Magnitude(), List.of())).isEqualTo(plan.weights())
                 .isEqualTo(2 * model.blockBytes(0));

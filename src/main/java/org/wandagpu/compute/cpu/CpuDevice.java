@@ -64,6 +64,12 @@ public final class CpuDevice implements Device {
         return ops;
     }
 
+    /** F32: nothing is rounded between two operations. */
+    @Override
+    public DType activationType(DType weights) {
+        return DType.F32;
+    }
+
     @Override
     public Tensor allocate(DType dtype, long rows, long columns) {
         long bytes = Math.multiplyExact(Math.multiplyExact(rows, columns), dtype.bytes());

@@ -58,6 +58,11 @@ public final class PruningDevice implements Device {
     }
 
     @Override
+    public DType activationType(DType weights) {
+        return host.activationType(weights);
+    }
+
+    @Override
     public Tensor allocate(DType dtype, long rows, long columns) {
         return host.allocate(dtype, rows, columns);
     }
