@@ -85,6 +85,10 @@ int cuMemcpyDtoHAsync_v2(void* target, const void* source, size_t bytes, void* s
     memcpy(target, source, bytes);
     return finish("cuMemcpyDtoHAsync", " %zu %p", bytes, stream);
 }
+int cuMemcpyDtoDAsync_v2(void* target, const void* source, size_t bytes, void* stream) {
+    memcpy(target, source, bytes);
+    return finish("cuMemcpyDtoDAsync", " %zu %p", bytes, stream);
+}
 int cuMemsetD8Async(void* target, unsigned char value, size_t bytes, void* stream) {
     memset(target, value, bytes);
     return finish("cuMemsetD8Async", " %d %zu %p", value, bytes, stream);

@@ -73,7 +73,7 @@ final class GpuTimer {
 
             @Override
             public void copyIn(long address, MemorySegment bytes) {
-                runtime.copyIn(address, bytes.byteSize(), target -> target.copyFrom(bytes));
+                runtime.copyIn(address, bytes);
             }
         };
     }

@@ -17,9 +17,10 @@ public final class Checks {
         }
     }
 
-    public static void activations(Tensor x, String name) {
-        if (x.dtype() != DType.F32) {
-            throw new IllegalArgumentException("activations must be F32: " + name + "=" + x);
+    /** @param type that the device computes with */
+    public static void activations(DType type, Tensor x, String name) {
+        if (x.dtype() != type) {
+            throw new IllegalArgumentException("activations must be " + type + ": " + name + "=" + x);
         }
     }
 
@@ -27,8 +28,8 @@ public final class Checks {
         that(x.columns() == columns, name + " columns", x.columns(), "expected", columns);
     }
 
-    public static void matrix(Tensor x, long rows, long columns, String name) {
-        activations(x, name);
+    public static void matrix(DType type, Tensor x, long rows, long columns, String name) {
+        activations(type, x, name);
         that(x.rows() == rows, name + " rows", x.rows(), "expected", rows);
         columns(x, columns, name);
     }
@@ -37,15 +38,15 @@ public final class Checks {
         that(x.rows() == 1 && x.columns() == length, name + " length", x.rows() * x.columns(), "expected", length);
     }
 
-    public static void heads(Heads x, String name) {
-        activations(x.tensor(), name);
+    public static void heads(DType type, Heads x, String name) {
+        activations(type, x.tensor(), name);
         long last = x.offset() + (long) (x.count() - 1) * x.headStride() + x.headDim();
         that(last <= x.tensor().columns(), name + " heads end at", last, "columns", x.tensor().columns());
     }
 
     /** What {@link Ops#foldColumnSquares} takes. */
-    public static void fold(Tensor x, int seqlen, Tensor s) {
-        activations(x, "x");
+    public static void fold(DType type, Tensor x, int seqlen, Tensor s) {
+        activations(type, x, "x");
         vector(s, x.columns(), "s");
         that(seqlen > 0 && x.rows() % seqlen == 0, "rows", x.rows(), "seqlen", seqlen);
     }

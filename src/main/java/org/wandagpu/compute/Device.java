@@ -35,6 +35,12 @@ public interface Device extends AutoCloseable {
     Ops ops();
 
     /**
+     * Tokens that operations should be given at once: enough for a matrix product to be bound by arithmetic, few enough
+     * for a small workspace.
+     */
+    int tokensAtOnce();
+
+    /**
      * Element type of the activations of a model on this device.
      *
      * @param weights element type of its weights

@@ -56,6 +56,7 @@ public interface Driver {
     /** Device memory, aligned to 256 bytes, with undefined content. */
     long allocate(long bytes);
 
+    /** Waits for all work of the device first. */
     void free(long address);
 
     /** Host memory that the device reads and writes by itself, with undefined content. */
@@ -85,6 +86,9 @@ public interface Driver {
 
     /** @param target pinned memory, filled whole */
     void copyOut(long address, MemorySegment target, long stream);
+
+    /** Copies inside the device; the two stretches do not overlap. */
+    void copy(long source, long target, long bytes, long stream);
 
     void fill(long address, byte value, long bytes, long stream);
 

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /**
  * A device in use, and the one owner of everything native that is made on it. What is still open when it is closed is a
- * leak: it is given back, newest first, and then reported. Used by one thread at a time.
+ * leak: it is given back, newest first, and then reported. Several threads may use it, each handle one at a time.
  */
 public final class Gpu implements AutoCloseable {
 
@@ -16,8 +16,8 @@ public final class Gpu implements AutoCloseable {
     private final int device;
     private final long context;
     private final SequencedSet<Handle> open = new LinkedHashSet<>();
-    private Thread user;
-    private boolean closed;
+    private volatile Thread user;
+    private volatile boolean closed;
     private long allocatedBytes;
     private long peakAllocatedBytes;
 
@@ -61,24 +61,28 @@ public final class Gpu implements AutoCloseable {
     }
 
     /** Bytes of all {@link DeviceBuffer}s that are open now. */
-    public long allocatedBytes() {
+    public synchronized long allocatedBytes() {
         return allocatedBytes;
     }
 
     /** Highest value {@link #allocatedBytes} has had. */
-    public long peakAllocatedBytes() {
+    public synchronized long peakAllocatedBytes() {
         return peakAllocatedBytes;
     }
 
     /** Device memory with undefined content. */
     public DeviceBuffer allocate(long bytes) {
         DeviceBuffer buffer = new DeviceBuffer(this, driver().allocate(bytes), bytes);
-        allocatedBytes += bytes;
-        peakAllocatedBytes = Math.max(peakAllocatedBytes, allocatedBytes);
+        taken(bytes);
         return buffer;
     }
 
-    void freed(long bytes) {
+    private synchronized void taken(long bytes) {
+        allocatedBytes += bytes;
+        peakAllocatedBytes = Math.max(peakAllocatedBytes, allocatedBytes);
+    }
+
+    synchronized void freed(long bytes) {
         allocatedBytes -= bytes;
     }
 
@@ -112,11 +116,11 @@ public final class Gpu implements AutoCloseable {
         return driver;
     }
 
-    void opened(Handle handle) {
+    synchronized void opened(Handle handle) {
         open.addLast(handle);
     }
 
-    void closed(Handle handle) {
+    synchronized void closed(Handle handle) {
         open.remove(handle);
     }
 

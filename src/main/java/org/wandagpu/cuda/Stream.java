@@ -27,6 +27,11 @@ public final class Stream extends Handle {
         driver().copyOut(address, target, stream);
     }
 
+    /** Copies inside the device; the two stretches do not overlap. */
+    public void copy(long source, long target, long bytes) {
+        driver().copy(source, target, bytes, stream);
+    }
+
     public void fill(long address, byte value, long bytes) {
         driver().fill(address, value, bytes, stream);
     }

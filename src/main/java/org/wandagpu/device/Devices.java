@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.cpu.CpuDevice;
+import org.wandagpu.compute.cuda.CudaDevice;
 import org.wandagpu.compute.cuda.KernelRuntime;
-import org.wandagpu.compute.cuda.PruningDevice;
 import org.wandagpu.cuda.CudaProbe;
 import org.wandagpu.cuda.jcuda.JCudaCalls;
 import org.wandagpu.failure.DeviceException;
@@ -51,7 +51,7 @@ public final class Devices {
                     CpuDevice.vectorBits(), cpu.memoryBytes() >> 20)));
         }
         CudaProbe.findings().forEach(one -> found.add(new Finding(one.what(), one.usable(), one.detail())));
-        found.add(new Finding(SIMULATOR, true, "the CUDA kernels for pruning, run on the CPU; decoder blocks are the CPU's"));
+        found.add(new Finding(SIMULATOR, true, "the CUDA kernels, run on the CPU"));
         return found;
     }
 
@@ -75,17 +75,12 @@ public final class Devices {
             throw new UsageException("--threads " + threads + ": give 1 to " + MOST_THREADS);
         }
         checkName(name);
-        CpuDevice host = new CpuDevice(threads == 0 ? defaultThreads() : threads);
-        try {
-            return switch (name) {
-                case CPU -> host;
-                case AUTO -> firstUsable(host, notes);
-                default -> new PruningDevice(host, openKernels(name));
-            };
-        } catch (RuntimeException e) {
-            host.close();
-            throw e;
-        }
+        int computing = threads == 0 ? defaultThreads() : threads;
+        return switch (name) {
+            case CPU -> new CpuDevice(computing);
+            case AUTO -> firstUsable(computing, notes);
+            default -> CudaDevice.over(openKernels(name));
+        };
     }
 
     private static void checkName(String name) {
@@ -99,20 +94,20 @@ public final class Devices {
         return name.startsWith(SIMULATOR + ":") ? GpuModel.named(name.substring(SIMULATOR.length() + 1)) : Optional.empty();
     }
 
-    private static Device firstUsable(CpuDevice host, Consumer<String> notes) {
+    private static Device firstUsable(int threads, Consumer<String> notes) {
         List<CudaProbe.Finding> found = CudaProbe.findings();
         for (int i = 1; i < found.size(); i++) {
             if (found.get(i).usable()) {
                 try {
-                    return new PruningDevice(host, KernelRuntime.open(CUDA, new JCudaCalls(), i - 1));
+                    return CudaDevice.over(KernelRuntime.open(CUDA, new JCudaCalls(), i - 1));
                 } catch (DeviceException e) {
                     notes.accept("computing on the CPU: " + e.getMessage());
-                    return host;
+                    return new CpuDevice(threads);
                 }
             }
         }
         notes.accept("computing on the CPU: " + found.getLast().detail());
-        return host;
+        return new CpuDevice(threads);
     }
 
     /**

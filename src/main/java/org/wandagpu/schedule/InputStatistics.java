@@ -33,6 +33,12 @@ final class InputStatistics implements LinearInputObserver, AutoCloseable {
         return model.linearOrder().stream().mapToLong(role -> DType.F32.bytes() * model.linearShape(role)[1]).sum();
     }
 
+    /** Forgets what was folded so far. */
+    void restart() {
+        owned.close();
+        byRole.clear();
+    }
+
     /** Says which sequence the next inputs begin with. */
     void beginChunk(int firstSequence) {
         sequencesBefore = firstSequence;

@@ -32,8 +32,8 @@ public record MemoryPlan(long activations, long weights, long workspace, long ru
             return new MemoryPlan(0, 2 * largest, 0, RUNTIME_BYTES);
         }
         long perToken = (long) model.activations(device).bytes() * model.spec().hiddenSize();
-        int chunkTokens = Sequences.sequencesOfAChunk(seqlen, nsamples) * seqlen;
-        long workspace = model.workspaceBytes(device, chunkTokens, seqlen) + chunkTokens * perToken
+        int chunkTokens = Sequences.sequencesOfAChunk(device, seqlen, nsamples) * seqlen;
+        long workspace = ChunkWorkspace.bytes(device, model, chunkTokens, seqlen)
                 + InputStatistics.bytes(model);
         return new MemoryPlan(perToken * nsamples * seqlen, 2 * largest, workspace, RUNTIME_BYTES);
     }

@@ -10,7 +10,6 @@ import org.wandagpu.compute.Ops;
 import org.wandagpu.compute.Tensor;
 import org.wandagpu.failure.WorkFailedException;
 import org.wandagpu.model.BlockWeights;
-import org.wandagpu.model.DecoderBlock;
 import org.wandagpu.model.DecoderBlock.Call;
 import org.wandagpu.model.DecoderModel;
 import org.wandagpu.model.InputLayer;
@@ -84,9 +83,7 @@ public final class Pruner {
             return;
         }
         try (Sequences sequences = new Sequences(device, model, samples);
-                DecoderBlock decoder =
-                        model.decoderBlock(device, sequences.chunkTokens(), sequences.seqlen());
-                Tensor scratch = device.allocate(model.activations(device), sequences.chunkTokens(), model.spec().hiddenSize())) {
+                ChunkWorkspace space = new ChunkWorkspace(device, model, sequences, progress)) {
             if (reports.isEmpty()) {
                 try (InputLayer input = model.inputLayer(device)) {
                     clock.time("forward", () -> sequences.embed(input));
@@ -95,27 +92,28 @@ public final class Pruner {
                 sink.restore(sequences.hidden());
             }
             for (int block = reports.size(); block < blocks; block++) {
-                pruneBlock(block, loader, sequences, decoder, scratch, reports);
+                pruneBlock(block, loader, sequences, space, reports);
             }
         }
     }
 
-    private void pruneBlock(int block, BlockLoader loader, Sequences sequences, DecoderBlock decoder, Tensor scratch,
+    private void pruneBlock(int block, BlockLoader loader, Sequences sequences, ChunkWorkspace space,
             List<BlockReport> reports) {
         Call call = Call.sequences(block, sequences.seqlen());
         try (BlockWeights weights = next(loader);
                 InputStatistics statistics = new InputStatistics(device, sequences.seqlen())) {
-            clock.time("statistics", () -> sequences.forEachChunk((first, states) -> {
-                Tensor copy = scratch.rows(0, states.rows());
-                device.ops().copy(states, copy);
-                statistics.beginChunk(first);
-                decoder.observe(weights, copy, call, statistics);
+            clock.time("statistics", () -> space.retryingWithLess(() -> {
+                statistics.restart();
+                sequences.forEachChunk((first, states) -> {
+                    statistics.beginChunk(first);
+                    space.decoder().observe(weights, space.copyOf(states), call, statistics);
+                });
             }));
             BlockReport report = select(block, weights, statistics);
             boolean last = block == model.spec().blocks() - 1;
             if (!last) {
                 clock.time("forward", () -> sequences.forEachChunk((_, states) -> {
-                    decoder.forward(weights, states, call);
+                    space.decoder().forward(weights, states, call);
                     if (!device.ops().allFinite(states)) {
                         throw notFinite("block " + block + ": its output");
                     }

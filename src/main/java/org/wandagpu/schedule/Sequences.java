@@ -14,12 +14,10 @@ import org.wandagpu.model.InputLayer;
  */
 public final class Sequences implements AutoCloseable {
 
-    /** Enough tokens for a matrix product to be bound by arithmetic, few enough for a small workspace. */
-    private static final int TOKENS_OF_A_CHUNK = 1024;
-
     private final List<int[]> ids;
     private final int seqlen;
     private final Tensor hidden;
+    private int sequencesOfAChunk;
 
     /**
      * @param ids token ids, {@code seqlen} each
@@ -30,6 +28,7 @@ public final class Sequences implements AutoCloseable {
         check(model.spec(), ids);
         this.ids = List.copyOf(ids);
         this.seqlen = ids.getFirst().length;
+        this.sequencesOfAChunk = sequencesOfAChunk(device, seqlen, ids.size());
         this.hidden = device.allocate(model.activations(device), (long) ids.size() * seqlen, model.spec().hiddenSize());
     }
 
@@ -79,14 +78,23 @@ public final class Sequences implements AutoCloseable {
         return hidden;
     }
 
-    /** Sequences of a chunk, the last one excepted. */
-    public static int sequencesOfAChunk(int seqlen, int count) {
-        return Math.min(count, Math.max(1, TOKENS_OF_A_CHUNK / seqlen));
+    /** Sequences of a chunk, the last one excepted, where the memory suffices. */
+    static int sequencesOfAChunk(Device device, int seqlen, int count) {
+        return Math.min(count, Math.max(1, device.tokensAtOnce() / seqlen));
+    }
+
+    /** Makes the chunks half as long. Returns whether they could be: a sequence is not cut. */
+    boolean halveChunk() {
+        if (sequencesOfAChunk == 1) {
+            return false;
+        }
+        sequencesOfAChunk = Math.ceilDiv(sequencesOfAChunk, 2);
+        return true;
     }
 
     /** Tokens of the largest chunk. */
     public int chunkTokens() {
-        return sequencesOfAChunk(seqlen, count()) * seqlen;
+        return sequencesOfAChunk * seqlen;
     }
 
     /** Computes the inputs of block 0. */
@@ -114,7 +122,7 @@ public final class Sequences implements AutoCloseable {
 
     /** Runs work on every chunk in order. */
     public void forEachChunk(ChunkWork work) {
-        int step = sequencesOfAChunk(seqlen, count());
+        int step = sequencesOfAChunk;
         for (int first = 0; first < count(); first += step) {
             int sequences = Math.min(step, count() - first);
             work.run(first, hidden.rows((long) first * seqlen, (long) sequences * seqlen));

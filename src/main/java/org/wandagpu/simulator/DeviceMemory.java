@@ -52,6 +52,13 @@ final class DeviceMemory {
         MemorySegment.copy(MemorySegment.ofArray(from.data), address - from.base, target, 0, target.byteSize());
     }
 
+    void copy(long source, long target, long bytes) {
+        Allocation from = live(source, bytes);
+        Allocation to = live(target, bytes);
+        System.arraycopy(from.data, (int) (source - from.base), to.data, (int) (target - to.base), (int) bytes);
+        System.arraycopy(from.written, (int) (source - from.base), to.written, (int) (target - to.base), (int) bytes);
+    }
+
     void fill(long address, byte value, long bytes) {
         Allocation to = live(address, bytes);
         int at = (int) (address - to.base);

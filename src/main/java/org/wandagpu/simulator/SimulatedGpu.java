@@ -39,6 +39,11 @@ public final class SimulatedGpu {
         memory.copyOut(address, target);
     }
 
+    /** Copies inside the memory, with the marks of what was never written. */
+    public void copy(long source, long target, long bytes) {
+        memory.copy(source, target, bytes);
+    }
+
     public void fill(long address, byte value, long bytes) {
         memory.fill(address, value, bytes);
     }

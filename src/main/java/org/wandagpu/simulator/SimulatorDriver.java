@@ -14,7 +14,7 @@ import org.wandagpu.failure.OutOfDeviceMemoryException;
 /**
  * The driver's calls on a {@link SimulatedGpu}. Work of a stream is kept back until something waits for it, so that host
  * memory that is read or changed too early holds the wrong bytes here, as it may on a GPU; and what a kernel does wrong
- * ends the wait for it.
+ * ends the wait for it. Calls of several threads run one after the other.
  */
 public final class SimulatorDriver implements Driver {
 
@@ -46,17 +46,17 @@ public final class SimulatorDriver implements Driver {
     }
 
     @Override
-    public int deviceCount() {
+    public synchronized int deviceCount() {
         return 1;
     }
 
     @Override
-    public String deviceName(int device) {
+    public synchronized String deviceName(int device) {
         return name;
     }
 
     @Override
-    public int attribute(int device, DeviceAttribute attribute) {
+    public synchronized int attribute(int device, DeviceAttribute attribute) {
         return switch (attribute) {
             case COMPUTE_CAPABILITY_MAJOR -> 8;
             case COMPUTE_CAPABILITY_MINOR -> 0;
@@ -66,48 +66,48 @@ public final class SimulatorDriver implements Driver {
     }
 
     @Override
-    public long memoryBytes(int device) {
+    public synchronized long memoryBytes(int device) {
         return memoryBytes;
     }
 
     @Override
-    public int version() {
+    public synchronized int version() {
         return API_VERSION;
     }
 
     @Override
-    public long openContext(int device) {
+    public synchronized long openContext(int device) {
         return ++lastHandle;
     }
 
     @Override
-    public void useContext(long context) {
+    public synchronized void useContext(long context) {
         // one device, for all threads
     }
 
     @Override
-    public void closeContext(long context) {
+    public synchronized void closeContext(long context) {
         // its memory is the heap's
     }
 
     @Override
-    public long loadModule(String file, String ptx) {
+    public synchronized long loadModule(String file, String ptx) {
         return keep(modules, gpu.load(file, ptx));
     }
 
     @Override
-    public void unloadModule(long module) {
+    public synchronized void unloadModule(long module) {
         modules.remove(module);
     }
 
     @Override
-    public long function(long module, String entry) {
+    public synchronized long function(long module, String entry) {
         modules.get(module).kernel(entry);
         return keep(functions, new Function(modules.get(module), entry));
     }
 
     @Override
-    public int attribute(long function, FunctionAttribute attribute) {
+    public synchronized int attribute(long function, FunctionAttribute attribute) {
         Function of = functions.get(function);
         PtxKernel kernel = of.module().kernel(of.entry());
         return switch (attribute) {
@@ -117,7 +117,7 @@ public final class SimulatorDriver implements Driver {
     }
 
     @Override
-    public void allowDynamicSharedBytes(long function, int bytes) {
+    public synchronized void allowDynamicSharedBytes(long function, int bytes) {
         if (bytes > MOST_SHARED_BYTES) {
             throw new DeviceException("%s: %d bytes of shared memory are more than a block of compute capability 8.0 has"
                     .formatted(functions.get(function).entry(), bytes));
@@ -125,7 +125,7 @@ public final class SimulatorDriver implements Driver {
     }
 
     @Override
-    public long allocate(long bytes) {
+    public synchronized long allocate(long bytes) {
         if (bytes > memoryBytes - allocatedBytes) {
             throw noRoom(bytes, "%d of %d bytes are taken".formatted(allocatedBytes, memoryBytes));
         }
@@ -146,13 +146,17 @@ public final class SimulatorDriver implements Driver {
     }
 
     @Override
-    public void free(long address) {
-        gpu.free(address);
-        allocatedBytes -= allocations.remove(address);
+    public synchronized void free(long address) {
+        try {
+            streams.values().forEach(WorkQueue::finish);
+        } finally {
+            gpu.free(address);
+            allocatedBytes -= allocations.remove(address);
+        }
     }
 
     @Override
-    public MemorySegment allocatePinned(long bytes) {
+    public synchronized MemorySegment allocatePinned(long bytes) {
         Arena arena = Arena.ofShared();
         MemorySegment memory = arena.allocate(bytes, PAGE);
         pinned.put(memory.address(), arena);
@@ -160,33 +164,33 @@ public final class SimulatorDriver implements Driver {
     }
 
     @Override
-    public void freePinned(MemorySegment memory) {
+    public synchronized void freePinned(MemorySegment memory) {
         pinned.remove(memory.address()).close();
     }
 
     @Override
-    public long createStream() {
+    public synchronized long createStream() {
         return keep(streams, new WorkQueue());
     }
 
     @Override
-    public void destroyStream(long stream) {
+    public synchronized void destroyStream(long stream) {
         streams.remove(stream).finish();
     }
 
     /** Null: no library works with it. */
     @Override
-    public long nativeStream(long stream) {
+    public synchronized long nativeStream(long stream) {
         return 0;
     }
 
     @Override
-    public void synchronize(long stream) {
+    public synchronized void synchronize(long stream) {
         streams.get(stream).finish();
     }
 
     @Override
-    public void launch(long function, LaunchShape shape, long stream, Object... arguments) {
+    public synchronized void launch(long function, LaunchShape shape, long stream, Object... arguments) {
         Function kernel = functions.get(function);
         streams.get(stream).add(() -> run(kernel, shape, arguments));
     }
@@ -201,38 +205,43 @@ public final class SimulatorDriver implements Driver {
     }
 
     @Override
-    public void copyIn(long address, MemorySegment source, long stream) {
+    public synchronized void copyIn(long address, MemorySegment source, long stream) {
         streams.get(stream).add(() -> gpu.copyIn(address, source));
     }
 
     @Override
-    public void copyOut(long address, MemorySegment target, long stream) {
+    public synchronized void copyOut(long address, MemorySegment target, long stream) {
         streams.get(stream).add(() -> gpu.copyOut(address, target));
     }
 
     @Override
-    public void fill(long address, byte value, long bytes, long stream) {
+    public synchronized void copy(long source, long target, long bytes, long stream) {
+        streams.get(stream).add(() -> gpu.copy(source, target, bytes));
+    }
+
+    @Override
+    public synchronized void fill(long address, byte value, long bytes, long stream) {
         streams.get(stream).add(() -> gpu.fill(address, value, bytes));
     }
 
     @Override
-    public long createEvent() {
+    public synchronized long createEvent() {
         return keep(events, new WorkQueue());
     }
 
     @Override
-    public void destroyEvent(long event) {
+    public synchronized void destroyEvent(long event) {
         events.remove(event);
     }
 
     @Override
-    public void record(long event, long stream) {
+    public synchronized void record(long event, long stream) {
         events.put(event, streams.get(stream));
     }
 
     /** Zero: what the simulator takes says nothing of a GPU. */
     @Override
-    public float milliseconds(long first, long second) {
+    public synchronized float milliseconds(long first, long second) {
         events.get(second).finish();
         return 0;
     }

@@ -34,16 +34,14 @@ import org.wandagpu.tensor.NmPattern;
 /** The whole way on the random models of the fixtures: every mask of the published code, bit for bit. */
 class GoldenPruneTest {
 
-    private static final Map<String, PruningMethod> METHODS =
+    static final Map<String, PruningMethod> METHODS =
             Map.of("wanda", new Wanda(), "wanda-variant", new WandaVariant(), "magnitude", new Magnitude());
 
-    private static final List<String> DEVICES = List.of("cpu", "sim");
-
     static Stream<Arguments> runs() {
-        return DEVICES.stream().flatMap(GoldenPruneTest::runsOn);
+        return runsOn("cpu");
     }
 
-    private static Stream<Arguments> runsOn(String device) {
+    static Stream<Arguments> runsOn(String device) {
         return GoldenModel.NAMES.stream().map(GoldenModel::new).flatMap(model -> model.golden().get("runs").properties()
                 .stream()
                 .filter(run -> METHODS.containsKey(run.getValue().get("method").asText()))
@@ -125,7 +123,7 @@ class GoldenPruneTest {
         }
     }
 
-    private static SparsityTarget target(PruningMethod method, JsonNode run) {
+    static SparsityTarget target(PruningMethod method, JsonNode run) {
         String pattern = run.get("pattern").asText();
         if (pattern.equals("unstructured")) {
             return new SparsityTarget.Unstructured(run.get("ratio").asDouble(), method.defaultGroup());

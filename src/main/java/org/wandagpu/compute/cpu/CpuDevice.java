@@ -15,6 +15,7 @@ import org.wandagpu.tensor.HostTensor;
 public final class CpuDevice implements Device {
 
     private static final long CACHE_LINE = 64;
+    private static final int TOKENS_AT_ONCE = 1024;
 
     private final Workers workers;
     private final CpuOps ops;
@@ -62,6 +63,11 @@ public final class CpuDevice implements Device {
     @Override
     public Ops ops() {
         return ops;
+    }
+
+    @Override
+    public int tokensAtOnce() {
+        return TOKENS_AT_ONCE;
     }
 
     /** F32: nothing is rounded between two operations. */

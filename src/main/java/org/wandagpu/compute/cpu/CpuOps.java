@@ -7,6 +7,7 @@ import org.wandagpu.compute.Checks;
 import org.wandagpu.compute.Heads;
 import org.wandagpu.compute.Ops;
 import org.wandagpu.compute.Tensor;
+import org.wandagpu.tensor.DType;
 import org.wandagpu.tensor.MetadataOrder;
 import org.wandagpu.tensor.NmPattern;
 
@@ -52,7 +53,7 @@ final class CpuOps implements Ops {
 
     @Override
     public void embed(Tensor table, int[] ids, Tensor out) {
-        Checks.matrix(out, ids.length, table.columns(), "out");
+        Checks.matrix(DType.F32, out, ids.length, table.columns(), "out");
         embedding.gather(cpu(table), ids, cpu(out));
     }
 
@@ -76,9 +77,9 @@ final class CpuOps implements Ops {
     }
 
     private static void checkLinear(Tensor x, Tensor w, Tensor bias, Tensor out) {
-        Checks.activations(x, "x");
+        Checks.activations(DType.F32, x, "x");
         Checks.columns(x, w.columns(), "x");
-        Checks.matrix(out, x.rows(), w.rows(), "out");
+        Checks.matrix(DType.F32, out, x.rows(), w.rows(), "out");
         if (bias != null) {
             Checks.vector(bias, w.rows(), "bias");
         }
@@ -87,7 +88,7 @@ final class CpuOps implements Ops {
     @Override
     public void rmsNorm(Tensor x, Tensor weight, float epsilon, Tensor out) {
         Checks.vector(weight, x.columns(), "weight");
-        Checks.matrix(out, x.rows(), x.columns(), "out");
+        Checks.matrix(DType.F32, out, x.rows(), x.columns(), "out");
         norms.rms(cpu(x), cpu(weight), epsilon, cpu(out));
     }
 
@@ -95,21 +96,21 @@ final class CpuOps implements Ops {
     public void layerNorm(Tensor x, Tensor weight, Tensor bias, float epsilon, Tensor out) {
         Checks.vector(weight, x.columns(), "weight");
         Checks.vector(bias, x.columns(), "bias");
-        Checks.matrix(out, x.rows(), x.columns(), "out");
+        Checks.matrix(DType.F32, out, x.rows(), x.columns(), "out");
         norms.layer(cpu(x), cpu(weight), cpu(bias), epsilon, cpu(out));
     }
 
     @Override
     public void rmsNormHeads(Heads x, Tensor weight, float epsilon) {
-        Checks.heads(x, "x");
+        Checks.heads(DType.F32, x, "x");
         Checks.vector(weight, x.headDim(), "weight");
         norms.rmsOfHeads(x, cpu(x.tensor()), cpu(weight), epsilon);
     }
 
     @Override
     public void rope(Heads x, Tensor cos, Tensor sin, int first, int seqlen) {
-        Checks.heads(x, "x");
-        Checks.matrix(sin, cos.rows(), cos.columns(), "sin");
+        Checks.heads(DType.F32, x, "x");
+        Checks.matrix(DType.F32, sin, cos.rows(), cos.columns(), "sin");
         Checks.that(2 * cos.columns() <= x.headDim(), "rotated", 2 * cos.columns(), "headDim", x.headDim());
         Checks.that(first + Math.min(seqlen, x.tensor().rows()) <= cos.rows(), "last position",
                 first + seqlen, "positions in the table", cos.rows());
@@ -119,22 +120,22 @@ final class CpuOps implements Ops {
     @Override
     public void attention(Heads q, Heads k, Heads v, AttentionMask mask, float scale, int queryLength, int keyLength,
             Tensor out) {
-        Checks.heads(q, "q");
-        Checks.heads(k, "k");
-        Checks.heads(v, "v");
+        Checks.heads(DType.F32, q, "q");
+        Checks.heads(DType.F32, k, "k");
+        Checks.heads(DType.F32, v, "v");
         Checks.that(q.count() % k.count() == 0 && v.count() == k.count(), "query heads", q.count(), "key heads", k.count());
         Checks.that(q.headDim() == k.headDim() && v.headDim() == k.headDim(), "headDim", q.headDim(), "of keys", k.headDim());
         Checks.that(queryLength <= keyLength && q.tensor().rows() % queryLength == 0
                 && q.tensor().rows() / queryLength == k.tensor().rows() / keyLength, "queryLength", queryLength,
                 "keyLength", keyLength);
-        Checks.matrix(out, q.tensor().rows(), (long) q.count() * q.headDim(), "out");
+        Checks.matrix(DType.F32, out, q.tensor().rows(), (long) q.count() * q.headDim(), "out");
         attention.run(new AttentionCall(q, k, v, mask, scale, queryLength, keyLength, cpu(out)));
     }
 
     @Override
     public void copyHeads(Heads source, Heads target) {
-        Checks.heads(source, "source");
-        Checks.heads(target, "target");
+        Checks.heads(DType.F32, source, "source");
+        Checks.heads(DType.F32, target, "target");
         Checks.that(source.count() == target.count() && source.headDim() == target.headDim(), "heads", source.count(),
                 "of target", target.count());
         Checks.that(source.tensor().rows() == target.tensor().rows(), "rows", source.tensor().rows(), "of target",
@@ -144,27 +145,27 @@ final class CpuOps implements Ops {
 
     @Override
     public void activate(Activation f, Tensor x) {
-        Checks.activations(x, "x");
+        Checks.activations(DType.F32, x, "x");
         pointwise.activate(f, cpu(x));
     }
 
     @Override
     public void activateGated(Activation f, Tensor gate, Tensor up) {
-        Checks.activations(gate, "gate");
-        Checks.matrix(up, gate.rows(), gate.columns(), "up");
+        Checks.activations(DType.F32, gate, "gate");
+        Checks.matrix(DType.F32, up, gate.rows(), gate.columns(), "up");
         pointwise.activateGated(f, cpu(gate), cpu(up));
     }
 
     @Override
     public void copy(Tensor x, Tensor y) {
-        Checks.matrix(x, y.rows(), y.columns(), "x");
-        Checks.activations(y, "y");
+        Checks.matrix(DType.F32, x, y.rows(), y.columns(), "x");
+        Checks.activations(DType.F32, y, "y");
         pointwise.copy(cpu(x), cpu(y));
     }
 
     @Override
     public void add(Tensor x, Tensor y) {
-        Checks.matrix(x, y.rows(), y.columns(), "x");
+        Checks.matrix(DType.F32, x, y.rows(), y.columns(), "x");
         pointwise.add(cpu(x), cpu(y));
     }
 
@@ -185,14 +186,14 @@ final class CpuOps implements Ops {
 
     @Override
     public void foldColumnSquares(Tensor x, int seqlen, int sequencesBefore, Tensor s) {
-        Checks.fold(x, seqlen, s);
+        Checks.fold(DType.F32, x, seqlen, s);
         columnSquares.fold(cpu(x), seqlen, sequencesBefore, cpu(s));
     }
 
     @Override
     public void scores(Tensor w, Tensor s, Tensor out) {
         Checks.scores(w, s);
-        Checks.matrix(out, w.rows(), w.columns(), "out");
+        Checks.matrix(DType.F32, out, w.rows(), w.columns(), "out");
         scoreMatrix.multiply(cpu(w), cpu(s), cpu(out));
     }
 

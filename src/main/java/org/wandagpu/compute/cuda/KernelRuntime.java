@@ -3,7 +3,6 @@ package org.wandagpu.compute.cuda;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.wandagpu.cuda.DeviceAttribute;
 import org.wandagpu.cuda.DeviceBuffer;
 import org.wandagpu.cuda.Driver;
@@ -11,12 +10,11 @@ import org.wandagpu.cuda.Gpu;
 import org.wandagpu.cuda.Handle;
 import org.wandagpu.cuda.KernelModule;
 import org.wandagpu.cuda.LaunchShape;
-import org.wandagpu.cuda.PinnedBuffer;
 import org.wandagpu.cuda.Stream;
 
 /**
  * The shipped kernels on a GPU: one stream of work, modules loaded when first used, and a piece of pinned memory that
- * all copies go through. Owns the GPU. Used by one thread at a time.
+ * all copies go through. Owns the GPU. Calls of several threads run one after the other.
  */
 public final class KernelRuntime implements KernelLauncher, AutoCloseable {
 
@@ -25,13 +23,14 @@ public final class KernelRuntime implements KernelLauncher, AutoCloseable {
     private final Stream stream;
     private final Map<String, KernelModule> modules = new HashMap<>();
     private final int multiprocessors;
-    private PinnedBuffer staging;
+    private final HostCopies copies;
 
     private KernelRuntime(String kind, Gpu gpu) {
         this.kind = kind;
         this.gpu = gpu;
         this.multiprocessors = gpu.attribute(DeviceAttribute.MULTIPROCESSORS);
         this.stream = gpu.stream();
+        this.copies = new HostCopies(gpu, stream);
     }
 
     /**
@@ -76,58 +75,40 @@ public final class KernelRuntime implements KernelLauncher, AutoCloseable {
     }
 
     @Override
-    public void launch(String source, String entry, LaunchShape shape, Object... arguments) {
+    public synchronized void launch(String source, String entry, LaunchShape shape, Object... arguments) {
         stream.launch(module(source), entry, shape, arguments);
     }
 
     /** A file of {@link ShippedKernels}, loaded. */
-    public KernelModule module(String source) {
+    public synchronized KernelModule module(String source) {
         return modules.computeIfAbsent(source, name -> gpu.load(name + ".ptx", ShippedKernels.ptx(name)));
     }
 
     @Override
-    public void clear(long address, long bytes) {
+    public synchronized void clear(long address, long bytes) {
         stream.fill(address, (byte) 0, bytes);
     }
 
-    /** Copies {@code bytes} bytes, which {@code writer} puts into the memory that it is given, to the device. */
-    public void copyIn(long address, long bytes, Consumer<MemorySegment> writer) {
-        MemorySegment memory = staging(bytes);
-        writer.accept(memory);
-        stream.copyIn(address, memory);
+    /** Copies inside the device, in order with the launches. */
+    synchronized void copy(long source, long target, long bytes) {
+        stream.copy(source, target, bytes);
     }
 
-    /** Shows {@code bytes} bytes of the device, as the launches so far have left them, to {@code reader}. */
-    public void copyOut(long address, long bytes, Consumer<MemorySegment> reader) {
-        MemorySegment memory = staging(bytes);
-        stream.copyOut(address, memory);
-        stream.synchronize();
-        reader.accept(memory);
+    /** Copies all of {@code source} to the device, in order with the launches. */
+    public synchronized void copyIn(long address, MemorySegment source) {
+        copies.in(address, source);
     }
 
-    /** Pinned memory that no copy uses any more. */
-    private MemorySegment staging(long bytes) {
-        stream.synchronize();
-        if (staging == null || staging.memory().byteSize() < bytes) {
-            releaseStaging();
-            staging = gpu.allocatePinned(bytes);
-        }
-        return staging.memory().asSlice(0, bytes);
-    }
-
-    private void releaseStaging() {
-        if (staging != null) {
-            PinnedBuffer old = staging;
-            staging = null;
-            old.close();
-        }
+    /** Fills {@code target} from the device, as the launches so far have left it. */
+    public synchronized void copyOut(long address, MemorySegment target) {
+        copies.out(address, target);
     }
 
     @Override
     public void close() {
         try (gpu; stream) {
             Handle.closeAll(modules.values());
-            releaseStaging();
+            copies.close();
         }
     }
 }

@@ -1,50 +1,47 @@
 package org.wandagpu.compute.cuda;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import org.wandagpu.compute.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import org.wandagpu.cuda.DeviceBuffer;
 import org.wandagpu.cuda.Handle;
 
-/** Device memory of one operation, and copies of host tensors in it; everything is freed at its end. */
+/**
+ * Device memory that operations use one after the other, so that none of them allocates: the n-th piece that an
+ * operation takes is the n-th piece of the operation before, larger if need be. Launches in one stream keep their order,
+ * so an operation may take pieces that the one before has not done with.
+ */
 final class Scratch implements AutoCloseable {
 
     private final KernelRuntime runtime;
-    private final Deque<DeviceBuffer> buffers = new ArrayDeque<>();
+    private final List<DeviceBuffer> pieces = new ArrayList<>();
+    private int taken;
 
     Scratch(KernelRuntime runtime) {
         this.runtime = runtime;
     }
 
-    /** Address of memory with undefined content. */
+    /** Begins an operation: all pieces are free. */
+    void begin() {
+        taken = 0;
+    }
+
+    /** Address of memory with undefined content, until the next {@link #begin}. */
     long take(long bytes) {
-        DeviceBuffer buffer = runtime.allocate(Math.max(1, bytes));
-        buffers.push(buffer);
-        return buffer.address();
-    }
-
-    /** Address of a copy of {@code tensor}; 0 for null. */
-    long copyOf(Tensor tensor) {
-        if (tensor == null) {
-            return 0;
+        int piece = taken++;
+        if (piece == pieces.size()) {
+            pieces.add(runtime.allocate(Math.max(1, bytes)));
+        } else if (pieces.get(piece).bytes() < bytes) {
+            DeviceBuffer old = pieces.remove(piece);
+            old.close();
+            pieces.add(piece, runtime.allocate(bytes));
         }
-        long address = take(tensor.byteSize());
-        runtime.copyIn(address, tensor.byteSize(), tensor::copyTo);
-        return address;
-    }
-
-    DeviceMatrix matrixOf(Tensor tensor) {
-        return new DeviceMatrix(copyOf(tensor), tensor.dtype(), Math.toIntExact(tensor.rows()),
-                Math.toIntExact(tensor.columns()));
-    }
-
-    /** Copies back what the device made of a tensor. */
-    void copyBack(long address, Tensor tensor) {
-        runtime.copyOut(address, tensor.byteSize(), tensor::copyFrom);
+        return pieces.get(piece).address();
     }
 
     @Override
     public void close() {
-        Handle.closeAll(buffers);
+        List<DeviceBuffer> all = List.copyOf(pieces);
+        pieces.clear();
+        Handle.closeAll(all);
     }
 }

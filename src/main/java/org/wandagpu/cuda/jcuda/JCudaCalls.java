@@ -22,6 +22,7 @@ import static jcuda.driver.JCudaDriver.cuMemAlloc;
 import static jcuda.driver.JCudaDriver.cuMemAllocHost;
 import static jcuda.driver.JCudaDriver.cuMemFree;
 import static jcuda.driver.JCudaDriver.cuMemFreeHost;
+import static jcuda.driver.JCudaDriver.cuMemcpyDtoDAsync;
 import static jcuda.driver.JCudaDriver.cuMemcpyDtoHAsync;
 import static jcuda.driver.JCudaDriver.cuMemcpyHtoDAsync;
 import static jcuda.driver.JCudaDriver.cuMemsetD8Async;
@@ -36,6 +37,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import jcuda.NativePointerObject;
 import jcuda.Pointer;
@@ -71,7 +73,7 @@ public final class JCudaCalls implements Driver {
     /** Streams and events do not wait for those of others. */
     private static final int NON_BLOCKING = CUstream_flags.CU_STREAM_NON_BLOCKING;
 
-    private final Map<Long, NativePointerObject> handles = new HashMap<>();
+    private final Map<Long, NativePointerObject> handles = new ConcurrentHashMap<>();
     private final Map<Long, CUdevice> contextDevices = new HashMap<>();
     private long lastHandle;
 
@@ -282,6 +284,12 @@ public final class JCudaCalls implements Driver {
     }
 
     @Override
+    public void copy(long source, long target, long bytes, long stream) {
+        check("cuMemcpyDtoDAsync", cuMemcpyDtoDAsync(Pointers.device(target), Pointers.device(source), bytes,
+                stream(stream)));
+    }
+
+    @Override
     public void fill(long address, byte value, long bytes, long stream) {
         check("cuMemsetD8Async", cuMemsetD8Async(Pointers.device(address), value, bytes, stream(stream)));
     }
@@ -318,7 +326,7 @@ public final class JCudaCalls implements Driver {
 
     // ---- helpers ------------------------------------------------------------------------------------------------
 
-    private long keep(NativePointerObject handle) {
+    private synchronized long keep(NativePointerObject handle) {
         handles.put(++lastHandle, handle);
         return lastHandle;
     }

@@ -8,7 +8,6 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Tensor;
-import org.wandagpu.compute.cpu.CpuDevice;
 import org.wandagpu.cuda.FailingDriver;
 import org.wandagpu.failure.DeviceException;
 import org.wandagpu.oracle.OracleWeights;
@@ -50,7 +49,7 @@ class DriverFaultsTest {
         driver[0] = new FailingDriver(new SimulatorDriver("test", 2, MEMORY), failing);
         OracleWeights dense = OracleWeights.random(OracleWeights.Kind.values()[0], DType.F16, ROWS, COLUMNS, 3);
         float[][] activations = new float[ROWS][COLUMNS];
-        try (Device cpu = new CpuDevice(1); Device device = open(cpu, driver[0]);
+        try (Device device = CudaDevice.over(KernelRuntime.open("sim", driver[0].driver(), 0));
                 Tensor w = dense.on(device);
                 Tensor x = OracleWeights.of(DType.F32, activations).on(device);
                 Tensor s = device.allocate(DType.F32, 1, COLUMNS)) {
@@ -62,7 +61,4 @@ class DriverFaultsTest {
         }
     }
 
-    private static Device open(Device cpu, FailingDriver driver) {
-        return new PruningDevice(cpu, KernelRuntime.open("sim", driver.driver(), 0));
-    }
 }

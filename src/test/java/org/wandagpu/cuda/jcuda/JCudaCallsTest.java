@@ -73,6 +73,7 @@ class JCudaCallsTest {
                 "cuMemcpyDtoHAsync 64 0x4000",
                 "cuStreamSynchronize 0x4000",
                 "cuMemcpyHtoDAsync 8 0x4000",
+                "cuMemcpyDtoDAsync 8 0x4000",
                 "cuEventSynchronize 0x5000",
                 "cuEventElapsedTime 0x5000 0x5000",
                 "cuCtxSetCurrent 0x1000",

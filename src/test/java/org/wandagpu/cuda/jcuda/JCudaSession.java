@@ -48,7 +48,8 @@ final class JCudaSession {
             System.out.printf("kernel saw %d %d %s, then %d%n", memory.get(ValueLayout.JAVA_LONG, 0),
                     memory.get(ValueLayout.JAVA_INT, 8), memory.get(ValueLayout.JAVA_FLOAT, 12),
                     memory.get(ValueLayout.JAVA_BYTE, 16));
-            stream.copyIn(buffer.address() + 8, memory.asSlice(0, 8));
+            stream.copyIn(buffer.address() + 16, memory.asSlice(0, 8));
+            stream.copy(buffer.address() + 16, buffer.address() + 8, 8);
             stream.copyOut(buffer.address(), memory);
             stream.synchronize();
             System.out.println("copied " + memory.get(ValueLayout.JAVA_LONG, 8));

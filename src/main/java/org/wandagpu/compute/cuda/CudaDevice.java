@@ -1,0 +1,157 @@
+package org.wandagpu.compute.cuda;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.wandagpu.compute.Device;
+import org.wandagpu.compute.Ops;
+import org.wandagpu.compute.Tensor;
+import org.wandagpu.cuda.DeviceBuffer;
+import org.wandagpu.cuda.Stream;
+import org.wandagpu.tensor.DType;
+import org.wandagpu.tensor.Half;
+import org.wandagpu.tensor.HostTensor;
+
+/**
+ * A GPU, or the simulator: tensors in its memory, operations by the CUDA kernels. Activations have 16 bits. Parameters
+ * keep their type, but vectors are widened to F32.
+ *
+ * <p>Host tensors may be copied to it by a second thread while the first one computes: they take a stream of their own.
+ */
+public final class CudaDevice implements Device {
+
+    private static final int TOKENS_OF_A_MULTIPROCESSOR = 64;
+    private static final int FEWEST_TOKENS = 1024;
+    private static final int MOST_TOKENS = 8192;
+
+    private final KernelRuntime runtime;
+    private final CudaOps ops;
+    private final Stream uploads;
+    private final HostCopies uploadCopies;
+
+    private CudaDevice(KernelRuntime runtime) {
+        this.runtime = runtime;
+        this.ops = new CudaOps(runtime);
+        this.uploads = runtime.gpu().stream();
+        this.uploadCopies = new HostCopies(runtime.gpu(), uploads);
+    }
+
+    /** @param runtime closed with the device, or at once if there can be none */
+    public static CudaDevice over(KernelRuntime runtime) {
+        try {
+            return new CudaDevice(runtime);
+        } catch (RuntimeException e) {
+            try (runtime) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public String kind() {
+        return runtime.kind();
+    }
+
+    @Override
+    public String name() {
+        return runtime.gpu().name();
+    }
+
+    @Override
+    public String driver() {
+        return runtime.gpu().driverVersion();
+    }
+
+    @Override
+    public long memoryBytes() {
+        return runtime.gpu().memoryBytes();
+    }
+
+    @Override
+    public long allocatedBytes() {
+        return runtime.gpu().allocatedBytes();
+    }
+
+    @Override
+    public long peakAllocatedBytes() {
+        return runtime.gpu().peakAllocatedBytes();
+    }
+
+    @Override
+    public Ops ops() {
+        return ops;
+    }
+
+    /** So many that every multiprocessor has tiles of a product for a while. */
+    @Override
+    public int tokensAtOnce() {
+        return Math.clamp(TOKENS_OF_A_MULTIPROCESSOR * (long) runtime.multiprocessors(), FEWEST_TOKENS, MOST_TOKENS);
+    }
+
+    /** The weights' own 16 bits; F16 for F32 weights, of which it keeps more than BF16. */
+    @Override
+    public DType activationType(DType weights) {
+        return weights == DType.F32 ? DType.F16 : weights;
+    }
+
+    @Override
+    public Tensor allocate(DType dtype, long rows, long columns) {
+        CudaTensor tensor = unwritten(dtype, rows, columns);
+        try {
+            runtime.clear(tensor.address(), tensor.byteSize());
+            return tensor;
+        } catch (RuntimeException e) {
+            tensor.close();
+            throw e;
+        }
+    }
+
+    private CudaTensor unwritten(DType dtype, long rows, long columns) {
+        long bytes = Math.multiplyExact(Math.multiplyExact(rows, columns), dtype.bytes());
+        DeviceBuffer memory = runtime.allocate(Math.max(1, bytes));
+        return CudaTensor.owning(runtime, memory, dtype, rows, columns);
+    }
+
+    @Override
+    public Tensor copyOf(HostTensor source) {
+        long[] shape = source.shape();
+        return switch (shape.length) {
+            case 1 -> vector(source);
+            case 2 -> copied(source.dtype(), shape[0], shape[1], source.bytes());
+            default -> throw new IllegalArgumentException("tensor must have rank 1 or 2: " + source);
+        };
+    }
+
+    private Tensor vector(HostTensor source) {
+        int length = Math.toIntExact(source.elements());
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment widened = arena.allocateFrom(ValueLayout.JAVA_FLOAT,
+                    Half.widen(source.dtype(), source.bytes(), length));
+            return copied(DType.F32, 1, length, widened);
+        }
+    }
+
+    private synchronized Tensor copied(DType dtype, long rows, long columns, MemorySegment elements) {
+        CudaTensor tensor = unwritten(dtype, rows, columns);
+        try {
+            uploadCopies.in(tensor.address(), elements.asSlice(0, tensor.byteSize()));
+            uploads.synchronize();
+            return tensor;
+        } catch (RuntimeException e) {
+            tensor.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Tensor place(HostTensor source) {
+        return copyOf(source);
+    }
+
+    @Override
+    public void close() {
+        try (runtime; uploads; uploadCopies) {
+            ops.close();
+        }
+    }
+}

@@ -1,0 +1,358 @@
+package org.wandagpu.compute.cuda;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import org.wandagpu.compute.Activation;
+import org.wandagpu.compute.AttentionMask;
+import org.wandagpu.compute.Checks;
+import org.wandagpu.compute.Heads;
+import org.wandagpu.compute.Ops;
+import org.wandagpu.compute.ShareSearch;
+import org.wandagpu.compute.Tensor;
+import org.wandagpu.failure.DeviceException;
+import org.wandagpu.tensor.DType;
+import org.wandagpu.tensor.MetadataOrder;
+import org.wandagpu.tensor.NmPattern;
+
+/**
+ * All operations by the CUDA kernels, one after the other in one stream; a method returns before its work is done,
+ * unless it gives something to the host.
+ */
+final class CudaOps implements Ops, AutoCloseable {
+
+    /** Words of the vocabulary whose logits stand in memory at once: a product of this width fills a GPU. */
+    private static final int LOGITS_AT_ONCE = 4096;
+
+    private final KernelRuntime runtime;
+    private final Scratch scratch;
+    private final Gemm gemm;
+
+    CudaOps(KernelRuntime runtime) {
+        this.runtime = runtime;
+        this.scratch = new Scratch(runtime);
+        this.gemm = new Gemm(runtime);
+    }
+
+    private static CudaTensor cuda(Tensor tensor) {
+        return (CudaTensor) tensor;
+    }
+
+    private static DeviceMatrix matrix(Tensor tensor) {
+        return cuda(tensor).matrix();
+    }
+
+    private static DeviceHeads heads(Heads heads) {
+        return new DeviceHeads(matrix(heads.tensor()), heads.offset(), heads.headStride(), heads.count(), heads.headDim());
+    }
+
+    /** Device address, 0 for null. */
+    private static long address(Tensor tensor) {
+        return tensor == null ? 0 : cuda(tensor).address();
+    }
+
+    /** Scratch memory with these numbers. */
+    private long upload(int[] numbers) {
+        return upload(MemorySegment.ofArray(numbers));
+    }
+
+    private long upload(MemorySegment bytes) {
+        long address = scratch.take(bytes.byteSize());
+        runtime.copyIn(address, bytes);
+        return address;
+    }
+
+    // ---- decoder block ------------------------------------------------------------------------------------------
+
+    @Override
+    public void embed(Tensor table, int[] ids, Tensor out) {
+        Checks.matrix(out.dtype(), out, ids.length, table.columns(), "out");
+        scratch.begin();
+        new Embedding(runtime).gather(matrix(table), upload(ids), matrix(out));
+    }
+
+    @Override
+    public void addPositions(Tensor table, int first, int seqlen, Tensor x) {
+        Checks.columns(x, table.columns(), "x");
+        Checks.that(first >= 0 && first + seqlen <= table.rows(), "last position", first + seqlen, "table", table.rows());
+        new Embedding(runtime).addPositions(matrix(table), first, seqlen, matrix(x));
+    }
+
+    @Override
+    public void linear(Tensor x, Tensor w, Tensor bias, Tensor out) {
+        multiply(x, w, bias, out, false);
+    }
+
+    @Override
+    public void linearAdd(Tensor x, Tensor w, Tensor bias, Tensor out) {
+        multiply(x, w, bias, out, true);
+    }
+
+    private void multiply(Tensor x, Tensor w, Tensor bias, Tensor out, boolean addToOut) {
+        Checks.columns(x, w.columns(), "x");
+        Checks.matrix(out.dtype(), out, x.rows(), w.rows(), "out");
+        if (bias != null) {
+            Checks.vector(bias, w.rows(), "bias");
+        }
+        scratch.begin();
+        gemm.multiply(matrix(x), inTypeOf(x, w), address(bias), matrix(out), addToOut);
+    }
+
+    /** Weights in the type of the activations. */
+    private DeviceMatrix inTypeOf(Tensor x, Tensor w) {
+        DeviceMatrix stored = matrix(w);
+        if (w.dtype() == x.dtype()) {
+            return stored;
+        }
+        DeviceMatrix converted = new DeviceMatrix(scratch.take(w.rows() * w.columns() * x.dtype().bytes()), x.dtype(),
+                stored.rows(), stored.columns());
+        new Conversion(runtime).convert(stored, converted);
+        return converted;
+    }
+
+    @Override
+    public void rmsNorm(Tensor x, Tensor weight, float epsilon, Tensor out) {
+        Checks.vector(weight, x.columns(), "weight");
+        Checks.matrix(x.dtype(), out, x.rows(), x.columns(), "out");
+        new Norms(runtime).rms(matrix(x), address(weight), epsilon, matrix(out));
+    }
+
+    @Override
+    public void layerNorm(Tensor x, Tensor weight, Tensor bias, float epsilon, Tensor out) {
+        Checks.vector(weight, x.columns(), "weight");
+        Checks.vector(bias, x.columns(), "bias");
+        Checks.matrix(x.dtype(), out, x.rows(), x.columns(), "out");
+        new Norms(runtime).layer(matrix(x), address(weight), address(bias), epsilon, matrix(out));
+    }
+
+    @Override
+    public void rmsNormHeads(Heads x, Tensor weight, float epsilon) {
+        Checks.heads(x.tensor().dtype(), x, "x");
+        Checks.vector(weight, x.headDim(), "weight");
+        new HeadNorms(runtime).normalize(heads(x), address(weight), epsilon);
+    }
+
+    @Override
+    public void rope(Heads x, Tensor cos, Tensor sin, int first, int seqlen) {
+        Checks.heads(x.tensor().dtype(), x, "x");
+        Checks.that(first >= 0 && first + seqlen <= cos.rows(), "last position", first + seqlen, "positions", cos.rows());
+        new Rotary(runtime).rotate(heads(x), matrix(cos), matrix(sin), first, seqlen);
+    }
+
+    @Override
+    public void attention(Heads q, Heads k, Heads v, AttentionMask mask, float scale, int queryLength, int keyLength,
+            Tensor out) {
+        DType type = out.dtype();
+        Checks.heads(type, q, "q");
+        Checks.heads(type, k, "k");
+        Checks.heads(type, v, "v");
+        scratch.begin();
+        long slopes = mask.alibiSlopes() == null ? 0 : upload(MemorySegment.ofArray(mask.alibiSlopes()));
+        new Attention(runtime).attend(heads(q), heads(k), heads(v), mask.window(), slopes, scale, queryLength, keyLength,
+                matrix(out));
+    }
+
+    @Override
+    public void copyHeads(Heads source, Heads target) {
+        Checks.heads(target.tensor().dtype(), source, "source");
+        Checks.heads(target.tensor().dtype(), target, "target");
+        Checks.that(source.tensor().rows() == target.tensor().rows(), "source rows", source.tensor().rows(), "target rows",
+                target.tensor().rows());
+        new HeadCopy(runtime).copy(heads(source), heads(target));
+    }
+
+    @Override
+    public void activate(Activation f, Tensor x) {
+        new Activations(runtime).activate(f, matrix(x));
+    }
+
+    @Override
+    public void activateGated(Activation f, Tensor gate, Tensor up) {
+        Checks.matrix(gate.dtype(), up, gate.rows(), gate.columns(), "up");
+        new Activations(runtime).activateGated(f, matrix(gate), matrix(up));
+    }
+
+    @Override
+    public void copy(Tensor x, Tensor y) {
+        Checks.matrix(y.dtype(), x, y.rows(), y.columns(), "x");
+        runtime.copy(address(x), address(y), x.byteSize());
+    }
+
+    @Override
+    public void add(Tensor x, Tensor y) {
+        Checks.matrix(y.dtype(), x, y.rows(), y.columns(), "x");
+        new AddInPlace(runtime).add(matrix(x), matrix(y));
+    }
+
+    // ---- evaluation ---------------------------------------------------------------------------------------------
+
+    @Override
+    public void crossEntropy(Tensor x, Tensor head, Tensor bias, int[] targets, float[] losses) {
+        Checks.columns(x, head.columns(), "x");
+        Checks.that(targets.length == x.rows() && losses.length == x.rows(), "targets", targets.length, "rows", x.rows());
+        for (int target : targets) {
+            Checks.that(target < head.rows(), "target", target, "vocabulary", head.rows());
+        }
+        int tokens = targets.length;
+        int vocabulary = Math.toIntExact(head.rows());
+        scratch.begin();
+        long ids = upload(targets);
+        long maxima = scratch.take((long) Float.BYTES * tokens);
+        long sums = scratch.take((long) Float.BYTES * tokens);
+        long targetLogits = scratch.take((long) Float.BYTES * tokens);
+        long logits = scratch.take((long) Float.BYTES * tokens * Math.min(vocabulary, LOGITS_AT_ONCE));
+        CrossEntropyFold fold = new CrossEntropyFold(runtime);
+        for (int first = 0; first < vocabulary; first += LOGITS_AT_ONCE) {
+            int words = Math.min(LOGITS_AT_ONCE, vocabulary - first);
+            DeviceMatrix chunk = new DeviceMatrix(logits, DType.F32, tokens, words);
+            Tensor rows = head.rows(first, words);
+            long chunkBias = bias == null ? 0 : address(bias) + (long) Float.BYTES * first;
+            gemm.multiply(matrix(x), inTypeOf(x, rows), chunkBias, chunk, false);
+            fold.fold(chunk, first, ids, maxima, sums, targetLogits);
+        }
+        long results = scratch.take((long) Float.BYTES * tokens);
+        fold.finish(tokens, ids, maxima, sums, targetLogits, results);
+        runtime.copyOut(results, MemorySegment.ofArray(losses));
+    }
+
+    @Override
+    public boolean allFinite(Tensor x) {
+        scratch.begin();
+        long found = scratch.take(Integer.BYTES);
+        runtime.clear(found, Integer.BYTES);
+        new FiniteCheck(runtime).look(matrix(x), found);
+        int[] notFinite = new int[1];
+        runtime.copyOut(found, MemorySegment.ofArray(notFinite));
+        return notFinite[0] == 0;
+    }
+
+    // ---- pruning ------------------------------------------------------------------------------------------------
+
+    @Override
+    public void foldColumnSquares(Tensor x, int seqlen, int sequencesBefore, Tensor s) {
+        Checks.fold(x.dtype(), x, seqlen, s);
+        scratch.begin();
+        int sequences = Math.toIntExact(x.rows()) / seqlen;
+        long partial = scratch.take(ColumnSquaresFold.scratchBytes(sequences, seqlen, Math.toIntExact(x.columns())));
+        new ColumnSquaresFold(runtime).fold(matrix(x), seqlen, sequencesBefore, address(s), partial);
+    }
+
+    /** The factors of {@code w}'s scores, in scratch memory. */
+    private long norms(Tensor s, Tensor w) {
+        long norms = scratch.take(Float.BYTES * w.columns());
+        new InputNorms(runtime).compute(address(s), norms, Math.toIntExact(w.columns()));
+        return norms;
+    }
+
+    @Override
+    public void scores(Tensor w, Tensor s, Tensor out) {
+        Checks.scores(w, s);
+        Checks.matrix(DType.F32, out, w.rows(), w.columns(), "out");
+        scratch.begin();
+        new ScoreMultiply(runtime).multiply(matrix(w), norms(s, w), address(out));
+    }
+
+    @Override
+    public void zeroSmallestInRows(Tensor w, Tensor s, int zeroedPerRow) {
+        Checks.selectionInRows(w, s, zeroedPerRow);
+        scratch.begin();
+        new RowSelect(runtime).zeroSmallest(matrix(w), norms(s, w), zeroedPerRow);
+    }
+
+    @Override
+    public void zeroSmallestInLayer(Tensor w, Tensor s, long zeroed) {
+        Checks.selectionInLayer(w, s, zeroed);
+        if (zeroed > 0) {
+            zeroUpTo(w, s, zeroed - 1, false);
+        }
+    }
+
+    @Override
+    public void zeroUpToRank(Tensor w, long rank) {
+        Checks.rank(w, rank);
+        if (rank < w.rows() * w.columns()) {
+            zeroUpTo(w, null, rank, true);
+        } else {
+            runtime.clear(address(w), w.byteSize());
+        }
+    }
+
+    private void zeroUpTo(Tensor w, Tensor s, long rank, boolean equalOnesToo) {
+        scratch.begin();
+        long norms = norms(s, w);
+        long memory = scratch.take(LayerSelect.scratchBytes(Math.toIntExact(w.rows())));
+        runtime.copyIn(memory, MemorySegment.ofArray(LayerSelect.state(rank)));
+        new LayerSelect(runtime).zeroUpTo(matrix(w), norms, memory, equalOnesToo);
+    }
+
+    @Override
+    public void zeroSmallestInGroups(Tensor w, Tensor s, NmPattern pattern) {
+        Checks.selectionInGroups(w, s, pattern);
+        if (pattern.groupSize() > GroupSelect.widestGroup()) {
+            throw new DeviceException("pattern " + pattern + ": the device's kernel takes groups of at most "
+                    + GroupSelect.widestGroup() + " weights; use --device cpu");
+        }
+        scratch.begin();
+        new GroupSelect(runtime).zeroSmallest(matrix(w), norms(s, w), pattern);
+    }
+
+    @Override
+    public double zeroByScoreShare(Tensor w, Tensor s, double sparsity) {
+        Checks.scores(w, s);
+        scratch.begin();
+        DeviceMatrix weights = matrix(w);
+        ShareSelect shares = new ShareSelect(runtime, weights, norms(s, w), scratch.take(ShareSelect.scratchBytes(weights)),
+                scratch.take(ShareSelect.scratchBytes(weights)));
+        long count = scratch.take(Long.BYTES);
+        shares.sort();
+        double alpha = ShareSearch.alpha(tried -> {
+            shares.count(tried, count);
+            long[] masked = new long[1];
+            runtime.copyOut(count, MemorySegment.ofArray(masked));
+            return (float) masked[0] / (w.rows() * w.columns());
+        }, (float) sparsity);
+        shares.zero((float) alpha);
+        return alpha;
+    }
+
+    @Override
+    public void compress24(Tensor w, Tensor s, MetadataOrder order, Tensor values, MemorySegment metadata) {
+        Checks.scores(w, s);
+        Checks.compression(w, values, metadata, order);
+        scratch.begin();
+        long positions = scratch.take(metadata.byteSize());
+        new Compression24(runtime).select(matrix(w), norms(s, w), address(values), positions, order);
+        runtime.copyOut(positions, metadata);
+    }
+
+    @Override
+    public void decompress24(Tensor values, MemorySegment metadata, MetadataOrder order, Tensor w) {
+        Checks.compression(w, values, metadata, order);
+        scratch.begin();
+        new Compression24(runtime).unpack(address(values), upload(metadata), order, matrix(w));
+    }
+
+    @Override
+    public long countZeros(Tensor w) {
+        scratch.begin();
+        int[] zerosOfTiles = new int[MaskBitmap.tiles(matrix(w))];
+        long counts = scratch.take((long) zerosOfTiles.length * Integer.BYTES);
+        new MaskBitmap(runtime).countZeros(matrix(w), counts);
+        runtime.copyOut(counts, MemorySegment.ofArray(zerosOfTiles));
+        return Arrays.stream(zerosOfTiles).asLongStream().sum();
+    }
+
+    @Override
+    public void maskBitmap(Tensor w, MemorySegment bitmap) {
+        Checks.bitmap(w, bitmap);
+        scratch.begin();
+        long bits = scratch.take(bitmap.byteSize());
+        new MaskBitmap(runtime).write(matrix(w), bits);
+        runtime.copyOut(bits, bitmap);
+    }
+
+    @Override
+    public void close() {
+        scratch.close();
+    }
+}
