@@ -100,6 +100,7 @@ record PruneRun(OpenModel opened, Device device, PruningMethod method, LayerChoi
         settings.put("method", method.name());
         settings.put("target", choice.describe());
         settings.put("calibration", inputs.samples() == null ? "none" : inputs.samples().description().sha256());
+        settings.put("activations", opened.decoder().activations(device).name());
         settings.put("max-shard-size", String.valueOf(output.maxShardBytes()));
         settings.put("version", Version.number());
         return settings;

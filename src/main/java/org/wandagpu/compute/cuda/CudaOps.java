@@ -95,18 +95,22 @@ final class CudaOps implements Ops, AutoCloseable {
             Checks.vector(bias, w.rows(), "bias");
         }
         scratch.begin();
-        gemm.multiply(matrix(x), inTypeOf(x, w), address(bias), matrix(out), addToOut);
+        gemm.multiply(matrix(x), inType(w, x.dtype(), conversionSpace(w, w.rows(), x.dtype())), address(bias), matrix(out), addToOut);
+    }
+
+    /** Scratch memory for weights in the type of the activations; 0 where they have it. */
+    private long conversionSpace(Tensor w, long rows, DType type) {
+        return w.dtype() == type ? 0 : scratch.take(rows * w.columns() * type.bytes());
     }
 
     /** Weights in the type of the activations. */
-    private DeviceMatrix inTypeOf(Tensor x, Tensor w) {
+    private DeviceMatrix inType(Tensor w, DType type, long space) {
         DeviceMatrix stored = matrix(w);
-        if (w.dtype() == x.dtype()) {
+        if (w.dtype() == type) {
             return stored;
         }
-        DeviceMatrix converted = new DeviceMatrix(scratch.take(w.rows() * w.columns() * x.dtype().bytes()), x.dtype(),
-                stored.rows(), stored.columns());
-        new Conversion(runtime).convert(stored, converted);
+        DeviceMatrix converted = new DeviceMatrix(space, type, stored.rows(), stored.columns());
+        new Pointwise(runtime).convert(stored, converted);
         return converted;
     }
 
@@ -129,14 +133,14 @@ final class CudaOps implements Ops, AutoCloseable {
     public void rmsNormHeads(Heads x, Tensor weight, float epsilon) {
         Checks.heads(x.tensor().dtype(), x, "x");
         Checks.vector(weight, x.headDim(), "weight");
-        new HeadNorms(runtime).normalize(heads(x), address(weight), epsilon);
+        new HeadKernels(runtime).normalize(heads(x), address(weight), epsilon);
     }
 
     @Override
     public void rope(Heads x, Tensor cos, Tensor sin, int first, int seqlen) {
         Checks.heads(x.tensor().dtype(), x, "x");
         Checks.that(first >= 0 && first + seqlen <= cos.rows(), "last position", first + seqlen, "positions", cos.rows());
-        new Rotary(runtime).rotate(heads(x), matrix(cos), matrix(sin), first, seqlen);
+        new HeadKernels(runtime).rotate(heads(x), matrix(cos), matrix(sin), first, seqlen);
     }
 
     @Override
@@ -158,18 +162,18 @@ final class CudaOps implements Ops, AutoCloseable {
         Checks.heads(target.tensor().dtype(), target, "target");
         Checks.that(source.tensor().rows() == target.tensor().rows(), "source rows", source.tensor().rows(), "target rows",
                 target.tensor().rows());
-        new HeadCopy(runtime).copy(heads(source), heads(target));
+        new HeadKernels(runtime).copy(heads(source), heads(target));
     }
 
     @Override
     public void activate(Activation f, Tensor x) {
-        new Activations(runtime).activate(f, matrix(x));
+        new Pointwise(runtime).activate(f, matrix(x));
     }
 
     @Override
     public void activateGated(Activation f, Tensor gate, Tensor up) {
         Checks.matrix(gate.dtype(), up, gate.rows(), gate.columns(), "up");
-        new Activations(runtime).activateGated(f, matrix(gate), matrix(up));
+        new Pointwise(runtime).activateGated(f, matrix(gate), matrix(up));
     }
 
     @Override
@@ -181,7 +185,7 @@ final class CudaOps implements Ops, AutoCloseable {
     @Override
     public void add(Tensor x, Tensor y) {
         Checks.matrix(y.dtype(), x, y.rows(), y.columns(), "x");
-        new AddInPlace(runtime).add(matrix(x), matrix(y));
+        new Pointwise(runtime).add(matrix(x), matrix(y));
     }
 
     // ---- evaluation ---------------------------------------------------------------------------------------------
@@ -197,21 +201,20 @@ final class CudaOps implements Ops, AutoCloseable {
         int vocabulary = Math.toIntExact(head.rows());
         scratch.begin();
         long ids = upload(targets);
-        long maxima = scratch.take((long) Float.BYTES * tokens);
-        long sums = scratch.take((long) Float.BYTES * tokens);
-        long targetLogits = scratch.take((long) Float.BYTES * tokens);
+        long state = scratch.take(CrossEntropyFold.stateBytes(tokens));
+        long results = scratch.take((long) Float.BYTES * tokens);
         long logits = scratch.take((long) Float.BYTES * tokens * Math.min(vocabulary, LOGITS_AT_ONCE));
-        CrossEntropyFold fold = new CrossEntropyFold(runtime);
+        long space = conversionSpace(head, Math.min(vocabulary, LOGITS_AT_ONCE), x.dtype());
+        CrossEntropyFold fold = new CrossEntropyFold(runtime, tokens, ids, state);
         for (int first = 0; first < vocabulary; first += LOGITS_AT_ONCE) {
             int words = Math.min(LOGITS_AT_ONCE, vocabulary - first);
             DeviceMatrix chunk = new DeviceMatrix(logits, DType.F32, tokens, words);
             Tensor rows = head.rows(first, words);
             long chunkBias = bias == null ? 0 : address(bias) + (long) Float.BYTES * first;
-            gemm.multiply(matrix(x), inTypeOf(x, rows), chunkBias, chunk, false);
-            fold.fold(chunk, first, ids, maxima, sums, targetLogits);
+            gemm.multiply(matrix(x), inType(rows, x.dtype(), space), chunkBias, chunk, false);
+            fold.fold(chunk, first);
         }
-        long results = scratch.take((long) Float.BYTES * tokens);
-        fold.finish(tokens, ids, maxima, sums, targetLogits, results);
+        fold.finish(results);
         runtime.copyOut(results, MemorySegment.ofArray(losses));
     }
 
@@ -220,7 +223,7 @@ final class CudaOps implements Ops, AutoCloseable {
         scratch.begin();
         long found = scratch.take(Integer.BYTES);
         runtime.clear(found, Integer.BYTES);
-        new FiniteCheck(runtime).look(matrix(x), found);
+        new Pointwise(runtime).checkFinite(matrix(x), found);
         int[] notFinite = new int[1];
         runtime.copyOut(found, MemorySegment.ofArray(notFinite));
         return notFinite[0] == 0;

@@ -1,3 +1,47 @@
 package org.wandagpu.compute.cuda;
 
-final class Norms { private final KernelLauncher l; Norms(KernelLauncher l) { this.l = l; } void rms(DeviceMatrix x, long g, float e, DeviceMatrix o) { throw new UnsupportedOperationException(); } void layer(DeviceMatrix x, long g, long b, float e, DeviceMatrix o) { throw new UnsupportedOperationException(); } }
+import org.wandagpu.cuda.LaunchShape;
+import org.wandagpu.failure.DeviceException;
+
+/** {@code kernels/norms.cu}: the norms of whole rows. */
+final class Norms {
+
+    private static final String SOURCE = "norms";
+    private static final int THREADS = 256;
+    /** A row stands in shared memory as F32. */
+    private static final int MOST_COLUMNS = 24_576;
+
+    private final KernelLauncher launcher;
+
+    Norms(KernelLauncher launcher) {
+        this.launcher = launcher;
+    }
+
+    /**
+     * {@code out = x / √(mean(x²) + epsilon) · gain} for each row; {@code out} may be {@code x}.
+     *
+     * @param gain address of {@code [columns]} F32
+     */
+    void rms(DeviceMatrix x, long gain, float epsilon, DeviceMatrix out) {
+        launcher.launch(SOURCE, "rms_norm_" + x.suffix(), shape(x), x.address(), gain, epsilon, x.columns(), out.address());
+    }
+
+    /**
+     * {@code out = (x − mean) / √(variance + epsilon) · gain + bias} for each row; {@code out} may be {@code x}.
+     *
+     * @param gain address of {@code [columns]} F32
+     * @param bias address of {@code [columns]} F32
+     */
+    void layer(DeviceMatrix x, long gain, long bias, float epsilon, DeviceMatrix out) {
+        launcher.launch(SOURCE, "layer_norm_" + x.suffix(), shape(x), x.address(), gain, bias, epsilon, x.columns(),
+                out.address());
+    }
+
+    private static LaunchShape shape(DeviceMatrix x) {
+        if (x.columns() > MOST_COLUMNS) {
+            throw new DeviceException("a norm over " + x.columns() + " features: the device's kernel takes at most "
+                    + MOST_COLUMNS + "; use --device cpu");
+        }
+        return new LaunchShape(x.rows(), 1, 1, THREADS, Float.BYTES * x.columns());
+    }
+}

@@ -1,0 +1,53 @@
+package org.wandagpu.compute.cuda;
+
+import org.wandagpu.cuda.LaunchShape;
+
+/** {@code kernels/heads.cu}: what is done to attention heads inside their rows. */
+final class HeadKernels {
+
+    private static final String SOURCE = "heads";
+    private static final int THREADS = 256;
+    private static final int HEADS_OF_A_BLOCK = 8;
+
+    private final KernelLauncher launcher;
+
+    HeadKernels(KernelLauncher launcher) {
+        this.launcher = launcher;
+    }
+
+    /**
+     * RMS norm of each head, in place.
+     *
+     * @param gain address of {@code [headDim]} F32
+     */
+    void normalize(DeviceHeads x, long gain, float epsilon) {
+        launcher.launch(SOURCE, "head_norm_" + x.matrix().suffix(), shape(x), x.matrix().address(), x.matrix().columns(),
+                x.offset(), x.headStride(), x.matrix().rows(), x.count(), x.headDim(), gain, epsilon);
+    }
+
+    /**
+     * Rotates the first {@code 2 · cos.columns()} dimensions of each head, in place.
+     *
+     * @param cos {@code [positions, n]} F32
+     * @param sin {@code [positions, n]} F32
+     * @param first position of the first token of each sequence
+     */
+    void rotate(DeviceHeads x, DeviceMatrix cos, DeviceMatrix sin, int first, int seqlen) {
+        launcher.launch(SOURCE, "rotary_" + x.matrix().suffix(), shape(x), x.matrix().address(), x.matrix().columns(),
+                x.offset(), x.headStride(), x.matrix().rows(), x.count(), cos.address(), sin.address(), cos.columns(),
+                first, seqlen);
+    }
+
+    /** Copies heads from one layout to another, row by row. */
+    void copy(DeviceHeads source, DeviceHeads target) {
+        launcher.launch(SOURCE, "copy_heads_" + source.matrix().suffix(), shape(source),
+                source.matrix().address(), source.matrix().columns(), source.offset(), source.headStride(),
+                target.matrix().address(), target.matrix().columns(), target.offset(), target.headStride(),
+                source.matrix().rows(), source.count(), source.headDim());
+    }
+
+    private static LaunchShape shape(DeviceHeads x) {
+        return new LaunchShape(Math.ceilDiv(x.count(), HEADS_OF_A_BLOCK),
+                Math.min(x.matrix().rows(), LaunchShape.MOST_Y), 1, THREADS);
+    }
+}

@@ -1,0 +1,117 @@
+package org.wandagpu.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.wandagpu.checkpoint.Checkpoint;
+import org.wandagpu.checkpoint.StagedCheckpoint;
+import org.wandagpu.checkpoint.TinyCheckpoint;
+import org.wandagpu.compute.Device;
+import org.wandagpu.compute.cuda.CudaDevice;
+import org.wandagpu.compute.cuda.KernelRuntime;
+import org.wandagpu.cuda.FailingDriver;
+import org.wandagpu.eval.Perplexity;
+import org.wandagpu.failure.DeviceException;
+import org.wandagpu.made.MadeCheckpoint;
+import org.wandagpu.model.DecoderModel;
+import org.wandagpu.prune.ComparisonGroup;
+import org.wandagpu.prune.LayerChoice;
+import org.wandagpu.prune.SparsityTarget;
+import org.wandagpu.prune.Wanda;
+import org.wandagpu.simulator.SimulatorDriver;
+
+/**
+ * Every driver call of a prune and of an evaluation fails once: that failure is what is thrown, nothing stays open, no
+ * output is shown as whole, and a resumed run ends with the bytes of an undisturbed one.
+ */
+class DeviceFaultsTest {
+
+    private static final List<int[]> SAMPLES = List.of(new int[] {1, 2, 3, 4}, new int[] {9, 8, 7, 6});
+    private static final long MEMORY = 1 << 26;
+
+    @TempDir
+    private Path root;
+    private Path checkpoint;
+
+    @BeforeEach
+    void write() {
+        checkpoint = MadeCheckpoint.of("llama").with("num_hidden_layers", 2).write(root.resolve("checkpoint"));
+    }
+
+    private interface Work {
+        void run(Device device, DecoderModel model, Checkpoint source);
+    }
+
+    private FailingDriver run(int failing, long memory, Work work) {
+        FailingDriver driver = new FailingDriver(new SimulatorDriver("test", 2, memory), failing);
+        run(driver, work);
+        return driver;
+    }
+
+    private void run(FailingDriver driver, Work work) {
+        try (Device device = CudaDevice.over(KernelRuntime.open("sim", driver.driver(), 0));
+                Checkpoint source = Checkpoint.open(checkpoint)) {
+            work.run(device, DecoderModel.open(source.configWhere(), source.config(), source), source);
+        }
+    }
+
+    private static void prune(Device device, DecoderModel model, Checkpoint source, Path output, boolean resume) {
+        LayerChoice half = LayerChoice.all(new SparsityTarget.Unstructured(0.5, ComparisonGroup.ROW));
+        try (StagedCheckpoint staged =
+                        StagedCheckpoint.create(source, output, Set.copyOf(model.prunableNames()), 0, resume);
+                CheckpointSink sink = CheckpointSink.open(staged, Map.of("method", "wanda"), 0)) {
+            new Pruner(device, model, new Wanda(), half, sink, Progress.NONE, new PhaseClock()).run(SAMPLES);
+            sink.publish(Map.of("method", "wanda"));
+        }
+    }
+
+    /** Runs {@code work} once for each call that a sound run makes, which fails. */
+    private void everyCallFails(FailingDriver sound, Work work, Runnable afterEach) {
+        assertThat(sound.givenOut()).as("open after a sound run").isZero();
+        Set<String> failed = new TreeSet<>();
+        for (int i = 0; i < sound.calls().size(); i++) {
+            FailingDriver driver = new FailingDriver(new SimulatorDriver("test", 2, MEMORY), i);
+            Throwable thrown = catchThrowable(() -> run(driver, work));
+            assertThat(thrown).as("call %d", i).isInstanceOf(DeviceException.class)
+                    .hasMessage("planted failure of " + driver.failed());
+            assertThat(driver.givenOut()).as("open after call %d, %s", i, driver.failed()).isZero();
+            failed.add(driver.failed());
+            afterEach.run();
+        }
+        assertThat(failed).contains("allocate", "loadModule", "launch", "copyIn", "copyOut", "synchronize", "free",
+                "createStream", "allocatePinned", "closeContext");
+    }
+
+    @Test
+    void everyCallOfAPruneMayFail() {
+        FailingDriver sound = run(-1, MEMORY,
+                (device, model, source) -> prune(device, model, source, root.resolve("sound"), false));
+        SortedMap<String, String> undisturbed = TinyCheckpoint.content(root.resolve("sound"));
+        int[] runs = new int[1];
+        Path outputs = root.resolve("outputs");
+        everyCallFails(sound, (device, model, source) -> prune(device, model, source, outputs.resolve("" + runs[0]), false), () -> {
+            Path output = outputs.resolve("" + runs[0]++);
+            boolean published = Files.exists(output); // the device may fail to be closed after all work
+            if (!published) {
+                run(-1, MEMORY, (device, model, source) -> prune(device, model, source, output, true));
+            }
+            assertThat(TinyCheckpoint.content(output)).isEqualTo(undisturbed);
+        });
+    }
+
+    @Test
+    void everyCallOfAnEvaluationMayFail() {
+        Work evaluation = (device, model, source) -> Perplexity.measure(device, model, SAMPLES, Progress.NONE);
+        everyCallFails(run(-1, MEMORY, evaluation), evaluation, () -> { });
+    }
+}
