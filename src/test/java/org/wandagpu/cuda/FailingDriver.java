@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.wandagpu.failure.DeviceException;
 
-/** A driver whose n-th call fails, and which keeps count of what is given out and given back. */
+/**
+ * A driver whose n-th call fails, and which keeps count of what is given out and given back. Calls of several threads run
+ * one after the other.
+ */
 public final class FailingDriver {
 
     private static final List<String> GIVING_OUT = List.of("openContext", "loadModule", "allocate", "allocatePinned",
@@ -32,7 +35,7 @@ public final class FailingDriver {
         return (Driver) Proxy.newProxyInstance(Driver.class.getClassLoader(), new Class<?>[] {Driver.class}, this::call);
     }
 
-    private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
+    private synchronized Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
         calls.add(method.getName());
         boolean givesBack = GIVING_BACK.contains(method.getName());
         givenOut -= givesBack ? 1 : 0;
