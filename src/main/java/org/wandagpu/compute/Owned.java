@@ -39,15 +39,17 @@ public final class Owned implements AutoCloseable {
 
     @Override
     public void close() {
-        IllegalStateException failure = null;
+        RuntimeException failure = null;
         for (AutoCloseable resource : resources.reversed()) {
             try {
                 resource.close();
             } catch (Exception e) {
+                RuntimeException caught = e instanceof RuntimeException runtime ? runtime
+                        : new IllegalStateException("closing failed: " + e.getMessage(), e);
                 if (failure == null) {
-                    failure = new IllegalStateException("closing failed: " + e.getMessage(), e);
+                    failure = caught;
                 } else {
-                    failure.addSuppressed(e);
+                    failure.addSuppressed(caught);
                 }
             }
         }

@@ -39,7 +39,7 @@ class OwnedTest {
         owned.add(resource("a"));
         owned.add(failing("b"));
         owned.add(failing("c"));
-        assertThatThrownBy(owned::close).isInstanceOf(IllegalStateException.class).hasMessage("closing failed: c")
+        assertThatThrownBy(owned::close).isInstanceOf(IllegalArgumentException.class).hasMessage("c")
                 .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(1));
         assertThat(closed).containsExactly("c", "b", "a");
     }
