@@ -11,7 +11,10 @@ import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Tensor;
 import org.wandagpu.tensor.DType;
 
-/** Runs every pruning operation on a device and on the CPU, over awkward shapes and LLaMA-7B's, and compares. */
+/**
+ * Runs every operation on a device and on the CPU, over awkward shapes and for pruning over LLaMA-7B's too, and compares:
+ * the bytes of what pruning does, the numbers of a decoder block within their rounding.
+ */
 public final class SelfTest {
 
     private static final List<DType> DTYPES = List.of(DType.F16, DType.BF16, DType.F32);
@@ -22,6 +25,9 @@ public final class SelfTest {
     private static final int TOKENS = 2048;
     /** Rounding of a sum of squares whose terms are added in another order: √tokens steps of 2⁻²⁴ are far less. */
     private static final double ROUNDING = 1e-5;
+    private static final List<DType> ACTIVATION_TYPES = List.of(DType.F16, DType.BF16);
+    /** The same for the sums of products. */
+    private static final double SUMS = 2e-5;
 
     private final Device device;
     private final Device cpu;
@@ -88,7 +94,46 @@ public final class SelfTest {
         }
         all.add(columnSquares());
         each.accept(all.getLast());
+        for (BlockOperation operation : BlockOperation.all()) {
+            for (DType type : ACTIVATION_TYPES) {
+                all.add(compare(operation, type));
+                each.accept(all.getLast());
+            }
+        }
         return all;
+    }
+
+    private Outcome compare(BlockOperation operation, DType type) {
+        double unit = type == DType.F16 ? 0x1p-11 : 0x1p-8;
+        Tally tally = new Tally(operation.name(), type, Math.max(SUMS, operation.roundings() * unit));
+        for (int[] shape : operation.shapes()) {
+            float[] found = run(operation, device, type, shape);
+            float[] expected = run(operation, cpu, type, shape);
+            tally.add(shape[0], shape[1], Arrays.toString(shape), difference(found, expected));
+        }
+        return tally.outcome();
+    }
+
+    private static float[] run(BlockOperation operation, Device on, DType type, int[] shape) {
+        try (Inputs in = new Inputs(on, type, Arrays.hashCode(shape))) {
+            return operation.body().run(in, shape);
+        }
+    }
+
+    /** Largest difference, relative to a result and to the root of the mean square of all. */
+    private static double difference(float[] found, float[] expected) {
+        double squares = 0;
+        for (float value : expected) {
+            squares += (double) value * value;
+        }
+        double scale = Math.sqrt(squares / expected.length);
+        double worst = 0;
+        for (int i = 0; i < found.length; i++) {
+            double difference = Math.abs((double) found[i] - expected[i]);
+            double relative = difference == 0 ? 0 : difference / Math.max(Math.abs(expected[i]), scale);
+            worst = relative <= worst ? worst : relative;
+        }
+        return worst;
     }
 
     private void compare(Operation operation, DType dtype, int rows, int columns, Tally tally) {

@@ -1,5 +1,5 @@
 /**
- * Holds a device's pruning operations to the CPU's, on the machine at hand.
+ * Holds a device's operations to the CPU's, on the machine at hand.
  *
  * <p>May import {@code compute}.
  */

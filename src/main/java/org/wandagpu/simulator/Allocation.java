@@ -4,7 +4,7 @@ package org.wandagpu.simulator;
 final class Allocation {
 
     final long base;
-    private final int bytes;
+    final int bytes;
     byte[] data;
     /** 0xff where the byte was written. */
     byte[] written;

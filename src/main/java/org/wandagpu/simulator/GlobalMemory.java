@@ -148,7 +148,7 @@ final class GlobalMemory implements Memory {
     List<BufferTraffic> buffers() {
         Map<Long, BufferTraffic> byAddress = new TreeMap<>();
         requested.forEach((allocation, sectors) -> byAddress.put(allocation.base,
-                new BufferTraffic(allocation.base, allocation.data.length, sectors[0], 0, 0)));
+                new BufferTraffic(allocation.base, allocation.bytes, sectors[0], 0, 0)));
         pages.forEach((number, page) -> {
             Allocation of = memory.before((number << PAGE_BITS) + PAGE - 1);
             if (of != null) {

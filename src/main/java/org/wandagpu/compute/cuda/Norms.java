@@ -8,6 +8,7 @@ final class Norms {
 
     private static final String SOURCE = "norms";
     private static final int THREADS = 256;
+    private static final int BLOCKS_OF_A_MULTIPROCESSOR = 8;
     /** A row stands in shared memory as F32. */
     private static final int MOST_COLUMNS = 24_576;
 
@@ -23,7 +24,8 @@ final class Norms {
      * @param gain address of {@code [columns]} F32
      */
     void rms(DeviceMatrix x, long gain, float epsilon, DeviceMatrix out) {
-        launcher.launch(SOURCE, "rms_norm_" + x.suffix(), shape(x), x.address(), gain, epsilon, x.columns(), out.address());
+        launcher.launch(SOURCE, "rms_norm_" + x.suffix(), shape(x), x.address(), gain, epsilon, x.rows(), x.columns(),
+                out.address());
     }
 
     /**
@@ -33,15 +35,15 @@ final class Norms {
      * @param bias address of {@code [columns]} F32
      */
     void layer(DeviceMatrix x, long gain, long bias, float epsilon, DeviceMatrix out) {
-        launcher.launch(SOURCE, "layer_norm_" + x.suffix(), shape(x), x.address(), gain, bias, epsilon, x.columns(),
-                out.address());
+        launcher.launch(SOURCE, "layer_norm_" + x.suffix(), shape(x), x.address(), gain, bias, epsilon, x.rows(),
+                x.columns(), out.address());
     }
 
-    private static LaunchShape shape(DeviceMatrix x) {
+    private LaunchShape shape(DeviceMatrix x) {
         if (x.columns() > MOST_COLUMNS) {
             throw new DeviceException("a norm over " + x.columns() + " features: the device's kernel takes at most "
                     + MOST_COLUMNS + "; use --device cpu");
         }
-        return new LaunchShape(x.rows(), 1, 1, THREADS, Float.BYTES * x.columns());
+        return new LaunchShape(Math.min(x.rows(), BLOCKS_OF_A_MULTIPROCESSOR * launcher.multiprocessors()), 1, 1, THREADS, Float.BYTES * x.columns());
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.wandagpu.cuda.LaunchShape;
+import org.wandagpu.simulator.Counters;
 import org.wandagpu.simulator.LaunchReport;
 import org.wandagpu.simulator.PtxModule;
 import org.wandagpu.simulator.Schedule;
@@ -19,6 +20,8 @@ final class Simulation implements KernelLauncher {
 
     final SimulatedGpu gpu;
     final List<String> launched = new ArrayList<>();
+    /** Of each launch. */
+    final List<Counters> counters = new ArrayList<>();
     private final Map<String, String> sources = new HashMap<>();
     private final UnaryOperator<String> ptx;
     private final Map<String, PtxModule> modules = new HashMap<>();
@@ -44,6 +47,7 @@ final class Simulation implements KernelLauncher {
                 shape.dynamicSharedBytes(), arguments);
         assertThat(report.violations()).as(entry).isEmpty();
         launched.add(entry);
+        counters.add(report.counters());
         sources.put(entry, source);
     }
 
