@@ -4,7 +4,7 @@
 // Out:     out, x [tokens, columns] f16 or bf16, rounded once
 // Entries: {embed,add_positions}_{f16,bf16,f32}_{f16,bf16}: the table's type, then the activations'
 // Bytes:   (sizeof(table) + 2, add_positions + 4) * tokens * columns. Bound by bandwidth.
-// Launch:  grid (ceil(columns / 256), min(tokens, 65535)), block 256
+// Launch:  grid at most 8 blocks a multiprocessor, which walk over the tokens, block 256
 // Limits:  ids inside the table: the caller has checked them
 #include "block.cuh"
 
@@ -13,9 +13,8 @@ constexpr int THREADS = 256;
 template <class P, class T>
 __device__ __forceinline__ void embed(const typename P::Bits* table, const int* ids, int tokens, int columns,
         typename T::Bits* out) {
-    const int column = blockIdx.x * THREADS + threadIdx.x;
-    if (column < columns) {
-        for (int t = blockIdx.y; t < tokens; t += gridDim.y) {
+    for (int t = blockIdx.x; t < tokens; t += gridDim.x) {
+        for (int column = threadIdx.x; column < columns; column += THREADS) {
             out[size_t(t) * columns + column] = T::bits(P::value(table[size_t(__ldg(ids + t)) * columns + column]));
         }
     }
@@ -24,9 +23,8 @@ __device__ __forceinline__ void embed(const typename P::Bits* table, const int* 
 template <class P, class T>
 __device__ __forceinline__ void addPositions(const typename P::Bits* table, int first, int seqlen, int tokens, int columns,
         typename T::Bits* x) {
-    const int column = blockIdx.x * THREADS + threadIdx.x;
-    if (column < columns) {
-        for (int t = blockIdx.y; t < tokens; t += gridDim.y) {
+    for (int t = blockIdx.x; t < tokens; t += gridDim.x) {
+        for (int column = threadIdx.x; column < columns; column += THREADS) {
             typename T::Bits* mine = x + size_t(t) * columns + column;
             float position = P::value(table[size_t(first + t % seqlen) * columns + column]);
             *mine = T::bits(__fadd_rn(T::value(*mine), position));

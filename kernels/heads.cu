@@ -7,8 +7,8 @@
 // Entries: {head_norm,rotary,copy_heads}_{f16,bf16}
 // Order:   head_norm: a lane adds its elements by ascending dimension, the warp by halves.
 // Bytes:   4 * rows * count * headDim (rotary: of the rotated part), beside tables that stay in L2. Bound by bandwidth.
-// Launch:  grid (ceil(count / 8), rows), block 256: a warp a head; rows > 65535 are walked over by 65535
-// Limits:  headDim <= 256 for head_norm
+// Launch:  grid at most 8 blocks a multiprocessor, block 256: a warp a head, and walks on
+// Limits:  headDim <= 256 for head_norm; rows * count < 2^31 less the warps of a launch
 #include "block.cuh"
 
 constexpr int THREADS = 256;
@@ -24,14 +24,14 @@ struct Layout {
     }
 };
 
-// Calls `work(row, head)` for the heads of this warp.
+// Calls `work(row, head)` for the heads of this warp: all warps of the launch take heads in turn, row by row.
 template <class Work>
 __device__ __forceinline__ void forMyHeads(int rows, int count, Work work) {
-    const int head = blockIdx.x * HEADS_OF_A_BLOCK + threadIdx.x / LANES;
-    if (head < count) {
-        for (int row = blockIdx.y; row < rows; row += gridDim.y) {
-            work(row, head);
-        }
+    const int warps = gridDim.x * HEADS_OF_A_BLOCK;
+    int head = blockIdx.x * HEADS_OF_A_BLOCK + threadIdx.x / LANES;
+    for (int row = head / count; row < rows; row = head / count) {
+        work(row, head % count);
+        head += warps;
     }
 }
 

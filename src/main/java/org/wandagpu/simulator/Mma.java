@@ -35,6 +35,9 @@ final class Mma {
     }
 
     static Operation multiply(Statement s) {
+        if (HalfTile.is(s)) {
+            return HalfTile.multiply(s);
+        }
         boolean sparse = s.has("sp") || s.has("sp::ordered_metadata");
         int[] shape = shape(s);
         int depth = shape[2];

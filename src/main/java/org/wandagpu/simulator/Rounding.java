@@ -55,6 +55,9 @@ enum Rounding {
                 || root.equals("div") && b == 0 || root.equals("rcp") && a == 0) {
             return 0;
         }
+        if ((root.equals("fma") || root.equals("mad")) && (float) a == a && (float) b == b && (float) c == c) {
+            return excessOfProductAndSum(a * b, c, rounded);
+        }
         BigDecimal x = new BigDecimal(a);
         BigDecimal y = new BigDecimal(b);
         return switch (root) {
@@ -67,6 +70,18 @@ enum Rounding {
             case "sqrt" -> x.compareTo(new BigDecimal(rounded).pow(2));
             default -> throw new UnsupportedOperationException(root);
         };
+    }
+
+    /**
+     * The same for fp32 operands, whose product is exact in fp64: what the sum loses is found by Knuth's two-sum. It is
+     * less than the distance of two fp64 numbers, so it decides only where the sum itself is the result.
+     */
+    private static int excessOfProductAndSum(double product, double c, double rounded) {
+        double sum = product + c;
+        double part = sum - product;
+        double lost = (product - (sum - part)) + (c - part);
+        int difference = Double.compare(sum, rounded);
+        return sum == rounded ? (int) Math.signum(lost) : difference;
     }
 
     private static int quotient(BigDecimal x, BigDecimal y, double rounded) {

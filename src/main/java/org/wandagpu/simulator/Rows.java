@@ -15,6 +15,8 @@ final class Rows {
     private final Map<Long, Integer> byValue = new HashMap<>();
     private final Map<String, Integer> specials = new HashMap<>();
     private final BitSet given = new BitSet();
+    /** What {@link #newUndefined} gives, once all rows are known. */
+    private int[] undefined;
 
     int register() {
         constants.add(null);
@@ -70,9 +72,11 @@ final class Rows {
 
     /** Per row the lanes without a value in a fresh warp: all of its registers. */
     int[] newUndefined() {
-        int[] lanes = new int[constants.size()];
-        registers().stream().forEach(row -> lanes[row] = -1);
-        return lanes;
+        if (undefined == null || undefined.length != constants.size()) {
+            undefined = new int[constants.size()];
+            registers().stream().forEach(row -> undefined[row] = -1);
+        }
+        return undefined.clone();
     }
 
     /** Fresh registers, all zero, with the constants shared. */

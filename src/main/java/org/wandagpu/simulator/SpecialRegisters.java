@@ -27,7 +27,15 @@ final class SpecialRegisters {
     }
 
     static void fill(Warp warp, Map<String, Integer> specials) {
-        specials.forEach((name, row) -> Arrays.setAll(warp.rows[row], value(name, warp)));
+        for (Map.Entry<String, Integer> special : specials.entrySet()) {
+            long[] row = warp.rows[special.getValue()];
+            IntToLongFunction value = value(special.getKey(), warp);
+            if (special.getKey().startsWith("%tid") || special.getKey().startsWith("%lane")) {
+                Arrays.setAll(row, value);
+            } else {
+                Arrays.fill(row, value.applyAsLong(0));
+            }
+        }
     }
 
     private static IntToLongFunction value(String name, Warp warp) {

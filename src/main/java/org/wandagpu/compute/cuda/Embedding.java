@@ -7,6 +7,7 @@ final class Embedding {
 
     private static final String SOURCE = "embed";
     private static final int THREADS = 256;
+    private static final int BLOCKS_OF_A_MULTIPROCESSOR = 8;
 
     private final KernelLauncher launcher;
 
@@ -34,7 +35,7 @@ final class Embedding {
         return name + table.suffix() + "_" + activations.suffix();
     }
 
-    private static LaunchShape shape(DeviceMatrix x) {
-        return new LaunchShape(Math.ceilDiv(x.columns(), THREADS), Math.min(x.rows(), LaunchShape.MOST_Y), 1, THREADS);
+    private LaunchShape shape(DeviceMatrix x) {
+        return LaunchShape.of(Math.min(x.rows(), BLOCKS_OF_A_MULTIPROCESSOR * launcher.multiprocessors()), THREADS);
     }
 }

@@ -8,6 +8,7 @@ final class HeadKernels {
     private static final String SOURCE = "heads";
     private static final int THREADS = 256;
     private static final int HEADS_OF_A_BLOCK = 8;
+    private static final int BLOCKS_OF_A_MULTIPROCESSOR = 8;
 
     private final KernelLauncher launcher;
 
@@ -46,8 +47,9 @@ final class HeadKernels {
                 source.matrix().rows(), source.count(), source.headDim());
     }
 
-    private static LaunchShape shape(DeviceHeads x) {
-        return new LaunchShape(Math.ceilDiv(x.count(), HEADS_OF_A_BLOCK),
-                Math.min(x.matrix().rows(), LaunchShape.MOST_Y), 1, THREADS);
+    private LaunchShape shape(DeviceHeads x) {
+        int heads = Math.multiplyExact(x.matrix().rows(), x.count());
+        return LaunchShape.of(Math.min(Math.ceilDiv(heads, HEADS_OF_A_BLOCK),
+                BLOCKS_OF_A_MULTIPROCESSOR * launcher.multiprocessors()), THREADS);
     }
 }
