@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 
 /** Holds the kernels to the CPU on this machine. */
 @Command(name = "selftest", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
-        description = {"Runs every pruning kernel on a device and on the CPU, and compares the results: selected weights bit"
+        description = {"Runs every kernel on a device and on the CPU, and compares the results: selected weights bit"
             + " for bit, statistics within rounding.",
             "The device is the GPU; where there is none, the simulator, on a few rows of LLaMA-7B's matrices."},
         footerHeading = "%nExamples:%n",
