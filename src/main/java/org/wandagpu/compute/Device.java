@@ -31,6 +31,25 @@ public interface Device extends AutoCloseable {
     /** Highest value {@link #allocatedBytes()} has had. */
     long peakAllocatedBytes();
 
+    /** Memory that is taken besides tensors and scratch memory, in bytes: an allowance for plans. */
+    long runtimeBytes();
+
+    /** Bytes of {@link #copyOf}. */
+    default long bytesOfCopy(HostTensor source) {
+        return source.elements() * source.dtype().bytes();
+    }
+
+    /**
+     * Memory that operations take for themselves in a prune, in bytes.
+     *
+     * @param sequences of a chunk
+     * @param seqlen tokens of a sequence
+     * @param widest most in-features of a linear layer
+     * @param weights type of the weights
+     * @param largest most weights of a linear layer
+     */
+    long scratchBytes(int sequences, int seqlen, long widest, DType weights, long largest);
+
     /** The operations of this device. */
     Ops ops();
 

@@ -84,19 +84,23 @@ public final class DecoderModel {
         return parameters.linearShape(role);
     }
 
-    /** Bytes of the parameters of one block as stored. */
-    public long blockBytes(int block) {
+    /** Bytes of the parameters of one block on a device. */
+    public long blockBytes(Device device, int block) {
         long bytes = 0;
         for (String name : parameters.ofBlock(block)) {
-            HostTensor tensor = source.tensor(name);
-            bytes += tensor.elements() * tensor.dtype().bytes();
+            bytes += device.bytesOfCopy(source.tensor(name));
         }
         return bytes;
     }
 
     /** Element type of this model's activations on a device. */
     public DType activations(Device device) {
-        return device.activationType(source.tensor(linearName(0, linearOrder().getFirst())).dtype());
+        return device.activationType(weightType());
+    }
+
+    /** Element type of the linear layers, by the first of them. */
+    public DType weightType() {
+        return source.tensor(linearName(0, linearOrder().getFirst())).dtype();
     }
 
     /**

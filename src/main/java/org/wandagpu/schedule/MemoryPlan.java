@@ -4,19 +4,17 @@ import java.util.Locale;
 import org.wandagpu.compute.Device;
 import org.wandagpu.failure.DeviceException;
 import org.wandagpu.model.DecoderModel;
+import org.wandagpu.model.LinearRole;
 
 /**
  * The bytes a prune needs at its peak, computed before it starts; none of them grows with the number of blocks.
  *
  * @param activations hidden states of all calibration samples
  * @param weights the resident and the prefetched block
- * @param workspace tensors of one chunk, and the statistics of one block
- * @param runtime Java itself, scratch memory of the threads, file buffers
+ * @param workspace tensors of one chunk, the statistics of one block, and what operations take for themselves
+ * @param runtime Java itself and what its threads take, or a GPU's context
  */
 public record MemoryPlan(long activations, long weights, long workspace, long runtime) {
-
-    /** What the Java runtime and the threads' scratch memory take, measured; an allowance. */
-    private static final long RUNTIME_BYTES = 250L << 20;
 
     /**
      * Plans a prune.
@@ -26,16 +24,28 @@ public record MemoryPlan(long activations, long weights, long workspace, long ru
     public static MemoryPlan of(Device device, DecoderModel model, int nsamples, int seqlen) {
         long largest = 0;
         for (int block = 0; block < model.spec().blocks(); block++) {
-            largest = Math.max(largest, model.blockBytes(block));
+            largest = Math.max(largest, model.blockBytes(device, block));
         }
         if (nsamples == 0) {
-            return new MemoryPlan(0, 2 * largest, 0, RUNTIME_BYTES);
+            return new MemoryPlan(0, 2 * largest, 0, device.runtimeBytes());
         }
         long perToken = (long) model.activations(device).bytes() * model.spec().hiddenSize();
-        int chunkTokens = Sequences.sequencesOfAChunk(device, seqlen, nsamples) * seqlen;
+        int sequences = Sequences.sequencesOfAChunk(device, seqlen, nsamples);
+        int chunkTokens = sequences * seqlen;
         long workspace = ChunkWorkspace.bytes(device, model, chunkTokens, seqlen)
-                + InputStatistics.bytes(model);
-        return new MemoryPlan(perToken * nsamples * seqlen, 2 * largest, workspace, RUNTIME_BYTES);
+                + InputStatistics.bytes(model) + scratchBytes(device, model, sequences, seqlen);
+        return new MemoryPlan(perToken * nsamples * seqlen, 2 * largest, workspace, device.runtimeBytes());
+    }
+
+    private static long scratchBytes(Device device, DecoderModel model, int sequences, int seqlen) {
+        long widest = 0;
+        long largest = 0;
+        for (LinearRole role : model.linearOrder()) {
+            long[] shape = model.linearShape(role);
+            widest = Math.max(widest, shape[1]);
+            largest = Math.max(largest, shape[0] * shape[1]);
+        }
+        return device.scratchBytes(sequences, seqlen, widest, model.weightType(), largest);
     }
 
     /** Sum of all parts. */
@@ -61,7 +71,7 @@ public record MemoryPlan(long activations, long weights, long workspace, long ru
         return "  activations of all samples  " + megabytes(activations) + "\n"
                 + "  two decoder blocks          " + megabytes(weights) + "\n"
                 + "  workspace of a chunk        " + megabytes(workspace) + "\n"
-                + "  Java and scratch memory     " + megabytes(runtime) + "\n"
+                + "  the runtime                 " + megabytes(runtime) + "\n"
                 + "  total                       " + megabytes(total());
     }
 

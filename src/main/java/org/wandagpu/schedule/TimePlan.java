@@ -49,14 +49,16 @@ public record TimePlan(double operations, double operationsPerSecond) {
 
     /** Runs a product of about the model's width until it has been running long enough to trust. */
     private static double measure(Device device, int width) {
-        try (Tensor x = device.allocate(DType.F32, PROBE_TOKENS, width);
+        DType activations = device.activationType(DType.F16);
+        try (Tensor x = device.allocate(activations, PROBE_TOKENS, width);
                 Tensor w = device.allocate(DType.F16, width, width);
-                Tensor out = device.allocate(DType.F32, PROBE_TOKENS, width)) {
+                Tensor out = device.allocate(activations, PROBE_TOKENS, width)) {
             double best = 0;
             long begin = System.nanoTime();
             while (System.nanoTime() - begin < PROBE_NANOS) {
                 long start = System.nanoTime();
                 device.ops().linear(x, w, null, out);
+                out.rows(0, 1).toFloats(); // waits for a device that works on its own
                 best = Math.max(best, 2.0 * PROBE_TOKENS * width * width / (System.nanoTime() - start) * 1e9);
             }
             return best;

@@ -18,7 +18,7 @@ final class HalfTile {
     private HalfTile(boolean bf16) {
         values = new float[HALF + 1];
         for (int bits = 0; bits <= HALF; bits++) {
-            values[bits] = (float) (bf16 ? Types.bf16(bits) : Types.f16(bits));
+            values[bits] = bf16 ? Types.bf16(bits) : Types.f16(bits);
         }
     }
 

@@ -98,6 +98,16 @@ public final class RoundedDevice implements Device {
     }
 
     @Override
+    public long runtimeBytes() {
+        return device.runtimeBytes();
+    }
+
+    @Override
+    public long scratchBytes(int sequences, int seqlen, long widest, DType weights, long largest) {
+        return device.scratchBytes(sequences, seqlen, widest, weights, largest);
+    }
+
+    @Override
     public int tokensAtOnce() {
         return device.tokensAtOnce();
     }

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.cpu.CpuDevice;
+import org.wandagpu.device.Devices;
 import org.wandagpu.failure.DeviceException;
 import org.wandagpu.made.MadeCheckpoint;
 import org.wandagpu.made.MadeModel;
@@ -22,6 +23,7 @@ import org.wandagpu.prune.Magnitude;
 import org.wandagpu.prune.PruningMethod;
 import org.wandagpu.prune.SparsityTarget;
 import org.wandagpu.prune.Wanda;
+import org.wandagpu.tensor.DType;
 
 /** The plan of bytes against what a prune takes on the device. */
 class MemoryPlanTest {
@@ -38,7 +40,11 @@ class MemoryPlanTest {
     }
 
     private static long peak(DecoderModel model, PruningMethod method, List<int[]> samples) {
-        try (Device device = new CpuDevice(2)) {
+        return peak("cpu", model, method, samples);
+    }
+
+    private static long peak(String kind, DecoderModel model, PruningMethod method, List<int[]> samples) {
+        try (Device device = Devices.open(kind, 2, note -> { })) {
             LayerChoice half = LayerChoice.all(new SparsityTarget.Unstructured(0.5, ComparisonGroup.ROW));
             new Pruner(device, model, method, half, new KeptWeights(), Progress.NONE, new PhaseClock()).run(samples);
             return device.peakAllocatedBytes();
@@ -51,6 +57,12 @@ class MemoryPlanTest {
             samples.add(new int[SEQLEN]);
         }
         return samples;
+    }
+
+    private static long blockBytes(DecoderModel model) {
+        try (Device device = new CpuDevice(1)) {
+            return model.blockBytes(device, 0);
+        }
     }
 
     private static MemoryPlan plan(DecoderModel model, int nsamples, int seqlen) {
@@ -71,13 +83,29 @@ class MemoryPlanTest {
         }
     }
 
+    /** In F32, of which products take a copy, and in 16 bits. */
+    @ParameterizedTest
+    @ValueSource(strings = {"F32", "F16", "BF16"})
+    void aPruneOnAGpuTakesWhatWasPlannedWhateverTheDepth(String dtype) {
+        for (int blocks : new int[] {2, 5}) {
+            DecoderModel model = MadeModel.open(MadeCheckpoint.of("llama").with("num_hidden_layers", blocks)
+                    .dtype(DType.valueOf(dtype)).write(folder.resolve(dtype + blocks)));
+            try (Device device = Devices.open("sim", 1, note -> { })) {
+                MemoryPlan plan = MemoryPlan.of(device, model, 4, SEQLEN);
+                long planned = plan.activations() + plan.weights() + plan.workspace();
+                assertThat(peak("sim", model, new Wanda(), samples().subList(0, 4))).as("%d blocks", blocks)
+                        .isBetween(planned * 95 / 100, planned * 105 / 100);
+            }
+        }
+    }
+
     @Test
     void aMethodWithoutStatisticsTakesTwoBlocks() {
         DecoderModel model = made("llama", 12);
         MemoryPlan plan = plan(model, 0, 0);
         assertThat(plan.activations() + plan.workspace()).isZero();
         assertThat(peak(model, new Magnitude(), List.of())).isEqualTo(plan.weights())
-                .isEqualTo(2 * model.blockBytes(0));
+                .isEqualTo(2 * blockBytes(model));
     }
 
     @Test

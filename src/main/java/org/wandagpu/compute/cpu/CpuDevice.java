@@ -16,6 +16,7 @@ public final class CpuDevice implements Device {
 
     private static final long CACHE_LINE = 64;
     private static final int TOKENS_AT_ONCE = 1024;
+    private static final long RUNTIME_BYTES = 250L << 20;
 
     private final Workers workers;
     private final CpuOps ops;
@@ -58,6 +59,18 @@ public final class CpuDevice implements Device {
     @Override
     public long peakAllocatedBytes() {
         return peakAllocatedBytes.get();
+    }
+
+    /** What the Java runtime and the threads' scratch memory take, measured. */
+    @Override
+    public long runtimeBytes() {
+        return RUNTIME_BYTES;
+    }
+
+    /** Nothing: it belongs to the threads and is part of {@link #runtimeBytes}. */
+    @Override
+    public long scratchBytes(int sequences, int seqlen, long widest, DType weights, long largest) {
+        return 0;
     }
 
     @Override

@@ -23,6 +23,7 @@ public final class CudaDevice implements Device {
     private static final int TOKENS_OF_A_MULTIPROCESSOR = 64;
     private static final int FEWEST_TOKENS = 1024;
     private static final int MOST_TOKENS = 8192;
+    private static final long RUNTIME_BYTES = 600L << 20;
 
     private final KernelRuntime runtime;
     private final CudaOps ops;
@@ -75,6 +76,25 @@ public final class CudaDevice implements Device {
     @Override
     public long peakAllocatedBytes() {
         return runtime.gpu().peakAllocatedBytes();
+    }
+
+    /** What the driver takes for a context and the code of the kernels; not measured. */
+    @Override
+    public long runtimeBytes() {
+        return RUNTIME_BYTES;
+    }
+
+    @Override
+    public long bytesOfCopy(HostTensor source) {
+        return source.elements() * (source.shape().length == 1 ? DType.F32 : source.dtype()).bytes();
+    }
+
+    /** Partial sums of the statistics, or a weight in the activations' type, whichever is more. */
+    @Override
+    public long scratchBytes(int sequences, int seqlen, long widest, DType weights, long largest) {
+        long partialSums = ColumnSquaresFold.scratchBytes(sequences, seqlen, Math.toIntExact(widest));
+        long converted = weights == activationType(weights) ? 0 : largest * activationType(weights).bytes();
+        return Math.max(partialSums, converted);
     }
 
     @Override
