@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.wandagpu.compute.cuda.KernelRuntime;
 import org.wandagpu.device.Devices;
 import org.wandagpu.failure.UsageException;
@@ -21,6 +22,8 @@ public final class KernelBench {
     private static final String UNIT = "ms";
     private static final String SIMULATED = "sim:";
     private static final String GPU = "cuda";
+    /** The sum of a whole prune; minutes, and only an estimate, so only when it is asked for by name. */
+    private static final String PRUNE = "prune";
     private static final double MILLIS = 1e3;
 
     private final List<String> groups;
@@ -36,13 +39,13 @@ public final class KernelBench {
             throw new UsageException("no benchmark group '" + group + "' of CUDA kernels: there are "
                     + String.join(", ", groups()));
         });
-        this.groups = groups.isEmpty() ? groups() : groups;
+        this.groups = groups.isEmpty() ? KernelCase.groups() : groups;
         this.shapes = shapes.stream().map(LayerShape::parse).toList();
     }
 
     /** The names of all groups, in order. */
     public static List<String> groups() {
-        return KernelCase.groups();
+        return Stream.concat(KernelCase.groups().stream(), Stream.of(PRUNE)).toList();
     }
 
     /**
@@ -54,6 +57,9 @@ public final class KernelBench {
      */
     public List<Row> run(String device, Consumer<Row> each, Consumer<String> arithmetic) {
         if (device.startsWith(GPU)) {
+            if (groups.contains(PRUNE)) {
+                throw new UsageException("bench prune is an estimate by the simulator: give --device sim:a100 or sim:h100");
+            }
             try (KernelRuntime runtime = Devices.openKernels(device)) {
                 GpuTimer timer = new GpuTimer(runtime);
                 List<Row> rows = new ArrayList<>(run(device, runtime.gpu().memoryBandwidth(), false, each,
@@ -65,12 +71,16 @@ public final class KernelBench {
         GpuModel gpu = GpuModel.named(device.replace(SIMULATED, "")).orElseThrow(() ->
                 new UsageException("--device " + device + ": the simulator estimates sim:a100 and sim:h100"));
         Estimator estimator = new Estimator(gpu);
-        return run(device, gpu.bandwidth(), true, each, (kernel, shape) -> {
+        List<Row> rows = new ArrayList<>(run(device, gpu.bandwidth(), true, each, (kernel, shape) -> {
             List<Estimator.Launch> launches = estimator.estimate(kernel, shape);
             launches.forEach(launch -> arithmetic.accept(Arithmetic.of(launch, gpu, shape)));
             return new double[] {
                 launches.stream().mapToDouble(launch -> launch.estimate().seconds()).sum() * MILLIS};
-        });
+        }));
+        if (groups.contains(PRUNE)) {
+            rows.addAll(new PruneEstimate(gpu, arithmetic).rows(device, each));
+        }
+        return rows;
     }
 
     /** Our compression, as measured, beside cuSPARSELt's where that is installed. */

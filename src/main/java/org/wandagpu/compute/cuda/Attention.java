@@ -4,7 +4,7 @@ import org.wandagpu.cuda.LaunchShape;
 import org.wandagpu.failure.DeviceException;
 
 /** {@code kernels/attention.cu}. */
-final class Attention {
+public final class Attention {
 
     private static final String SOURCE = "attention";
     private static final int THREADS = 128;
@@ -14,7 +14,7 @@ final class Attention {
 
     private final KernelLauncher launcher;
 
-    Attention(KernelLauncher launcher) {
+    public Attention(KernelLauncher launcher) {
         this.launcher = launcher;
     }
 
@@ -24,7 +24,7 @@ final class Attention {
      * @param window sliding window, 0 = none
      * @param slopes address of {@code [q.count]} F32 slopes, or 0 without ALiBi
      */
-    void attend(DeviceHeads q, DeviceHeads k, DeviceHeads v, int window, long slopes, float scale, int queryLength,
+    public void attend(DeviceHeads q, DeviceHeads k, DeviceHeads v, int window, long slopes, float scale, int queryLength,
             int keyLength, DeviceMatrix out) {
         int widest = widest(q.headDim());
         int keys = widest == 256 ? 32 : 64;

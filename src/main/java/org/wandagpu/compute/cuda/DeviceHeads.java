@@ -8,5 +8,5 @@ package org.wandagpu.compute.cuda;
  * @param count number of heads
  * @param headDim elements of a head
  */
-record DeviceHeads(DeviceMatrix matrix, int offset, int headStride, int count, int headDim) {
+public record DeviceHeads(DeviceMatrix matrix, int offset, int headStride, int count, int headDim) {
 }

@@ -4,7 +4,7 @@ import org.wandagpu.cuda.LaunchShape;
 import org.wandagpu.tensor.DType;
 
 /** {@code kernels/gemm.cu}: the linear layer. */
-final class Gemm {
+public final class Gemm {
 
     private static final String SOURCE = "gemm";
     private static final int STAGES = 3;
@@ -13,7 +13,7 @@ final class Gemm {
 
     private final KernelLauncher launcher;
 
-    Gemm(KernelLauncher launcher) {
+    public Gemm(KernelLauncher launcher) {
         this.launcher = launcher;
     }
 
@@ -63,7 +63,7 @@ final class Gemm {
      * @param bias address of {@code [features]} F32, or 0 for none
      * @param out {@code [tokens, features]} in the same type, or F32
      */
-    void multiply(DeviceMatrix x, DeviceMatrix w, long bias, DeviceMatrix out, boolean addToOut) {
+    public void multiply(DeviceMatrix x, DeviceMatrix w, long bias, DeviceMatrix out, boolean addToOut) {
         Tile tile = x.hasVectorRows() && w.hasVectorRows() ? choose(x.rows(), w.rows()) : Tile.ANY;
         launcher.launch(SOURCE, tile.name + x.suffix(), tile.shape(x.rows(), w.rows()), x.address(), w.address(), bias,
                 out.address(), x.rows(), w.rows(), x.columns(), addToOut ? 1 : 0, out.dtype() == DType.F32 ? 1 : 0);

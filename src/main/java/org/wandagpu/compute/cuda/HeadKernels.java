@@ -3,7 +3,7 @@ package org.wandagpu.compute.cuda;
 import org.wandagpu.cuda.LaunchShape;
 
 /** {@code kernels/heads.cu}: what is done to attention heads inside their rows. */
-final class HeadKernels {
+public final class HeadKernels {
 
     private static final String SOURCE = "heads";
     private static final int THREADS = 256;
@@ -12,7 +12,7 @@ final class HeadKernels {
 
     private final KernelLauncher launcher;
 
-    HeadKernels(KernelLauncher launcher) {
+    public HeadKernels(KernelLauncher launcher) {
         this.launcher = launcher;
     }
 
@@ -21,7 +21,7 @@ final class HeadKernels {
      *
      * @param gain address of {@code [headDim]} F32
      */
-    void normalize(DeviceHeads x, long gain, float epsilon) {
+    public void normalize(DeviceHeads x, long gain, float epsilon) {
         launcher.launch(SOURCE, "head_norm_" + x.matrix().suffix(), shape(x), x.matrix().address(), x.matrix().columns(),
                 x.offset(), x.headStride(), x.matrix().rows(), x.count(), x.headDim(), gain, epsilon);
     }
@@ -33,14 +33,14 @@ final class HeadKernels {
      * @param sin {@code [positions, n]} F32
      * @param first position of the first token of each sequence
      */
-    void rotate(DeviceHeads x, DeviceMatrix cos, DeviceMatrix sin, int first, int seqlen) {
+    public void rotate(DeviceHeads x, DeviceMatrix cos, DeviceMatrix sin, int first, int seqlen) {
         launcher.launch(SOURCE, "rotary_" + x.matrix().suffix(), shape(x), x.matrix().address(), x.matrix().columns(),
                 x.offset(), x.headStride(), x.matrix().rows(), x.count(), cos.address(), sin.address(), cos.columns(),
                 first, seqlen);
     }
 
     /** Copies heads from one layout to another, row by row. */
-    void copy(DeviceHeads source, DeviceHeads target) {
+    public void copy(DeviceHeads source, DeviceHeads target) {
         launcher.launch(SOURCE, "copy_heads_" + source.matrix().suffix(), shape(source),
                 source.matrix().address(), source.matrix().columns(), source.offset(), source.headStride(),
                 target.matrix().address(), target.matrix().columns(), target.offset(), target.headStride(),

@@ -4,7 +4,7 @@ import org.wandagpu.cuda.LaunchShape;
 import org.wandagpu.failure.DeviceException;
 
 /** {@code kernels/norms.cu}: the norms of whole rows. */
-final class Norms {
+public final class Norms {
 
     private static final String SOURCE = "norms";
     private static final int THREADS = 256;
@@ -14,7 +14,7 @@ final class Norms {
 
     private final KernelLauncher launcher;
 
-    Norms(KernelLauncher launcher) {
+    public Norms(KernelLauncher launcher) {
         this.launcher = launcher;
     }
 
@@ -23,7 +23,7 @@ final class Norms {
      *
      * @param gain address of {@code [columns]} F32
      */
-    void rms(DeviceMatrix x, long gain, float epsilon, DeviceMatrix out) {
+    public void rms(DeviceMatrix x, long gain, float epsilon, DeviceMatrix out) {
         launcher.launch(SOURCE, "rms_norm_" + x.suffix(), shape(x), x.address(), gain, epsilon, x.rows(), x.columns(),
                 out.address());
     }
@@ -34,7 +34,7 @@ final class Norms {
      * @param gain address of {@code [columns]} F32
      * @param bias address of {@code [columns]} F32
      */
-    void layer(DeviceMatrix x, long gain, long bias, float epsilon, DeviceMatrix out) {
+    public void layer(DeviceMatrix x, long gain, long bias, float epsilon, DeviceMatrix out) {
         launcher.launch(SOURCE, "layer_norm_" + x.suffix(), shape(x), x.address(), gain, bias, epsilon, x.rows(),
                 x.columns(), out.address());
     }

@@ -5,7 +5,7 @@ import org.wandagpu.compute.Activation;
 import org.wandagpu.cuda.LaunchShape;
 
 /** {@code kernels/pointwise.cu}, {@code convert.cu} and {@code all_finite.cu}: each element on its own. */
-final class Pointwise {
+public final class Pointwise {
 
     private static final int THREADS = 256;
     /** Elements of a thread's widest load. */
@@ -15,22 +15,22 @@ final class Pointwise {
 
     private final KernelLauncher launcher;
 
-    Pointwise(KernelLauncher launcher) {
+    public Pointwise(KernelLauncher launcher) {
         this.launcher = launcher;
     }
 
     /** {@code x = f(x)}. */
-    void activate(Activation f, DeviceMatrix x) {
+    public void activate(Activation f, DeviceMatrix x) {
         inPlace(name(f), x, 0L);
     }
 
     /** {@code gate = f(gate) · up}. */
-    void activateGated(Activation f, DeviceMatrix gate, DeviceMatrix up) {
+    public void activateGated(Activation f, DeviceMatrix gate, DeviceMatrix up) {
         inPlace(name(f) + "_gated", gate, up.address());
     }
 
     /** {@code y += x}. */
-    void add(DeviceMatrix x, DeviceMatrix y) {
+    public void add(DeviceMatrix x, DeviceMatrix y) {
         inPlace("add", y, x.address());
     }
 
@@ -43,7 +43,7 @@ final class Pointwise {
     }
 
     /** {@code target} gets {@code source}'s numbers in its own type. */
-    void convert(DeviceMatrix source, DeviceMatrix target) {
+    public void convert(DeviceMatrix source, DeviceMatrix target) {
         launcher.launch("convert", "convert_" + source.suffix() + "_" + target.suffix(), shape(count(source)),
                 source.address(), target.address(), count(source));
     }
@@ -53,7 +53,7 @@ final class Pointwise {
      *
      * @param found address of an int, which becomes 1 if there is one, else stays as it is
      */
-    void checkFinite(DeviceMatrix x, long found) {
+    public void checkFinite(DeviceMatrix x, long found) {
         launcher.launch("all_finite", "all_finite_" + x.suffix(), shape(count(x)), x.address(), count(x), found);
     }
 

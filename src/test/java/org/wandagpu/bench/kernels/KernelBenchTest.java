@@ -38,9 +38,12 @@ class KernelBenchTest {
     @Test
     void wrongUseIsSaidInALine() {
         assertThatThrownBy(() -> new KernelBench(List.of("gemm"), List.of())).isInstanceOf(UsageException.class)
-                .hasMessage("no benchmark group 'gemm' of CUDA kernels: there are select, compress, norms");
+                .hasMessage("no benchmark group 'gemm' of CUDA kernels: there are select, compress, norms, prune");
         assertThatThrownBy(() -> new KernelBench(List.of(), List.of("17x33"))).isInstanceOf(UsageException.class)
                 .hasMessageContaining("both multiples of 32");
+        KernelBench whole = new KernelBench(List.of("prune"), List.of());
+        assertThatThrownBy(() -> whole.run("cuda", row -> { }, text -> { })).isInstanceOf(UsageException.class)
+                .hasMessage("bench prune is an estimate by the simulator: give --device sim:a100 or sim:h100");
         KernelBench bench = new KernelBench(List.of(), List.of());
         assertThatThrownBy(() -> bench.run("sim", row -> { }, text -> { })).isInstanceOf(UsageException.class);
         assertThatThrownBy(() -> bench.run("sim:b200", row -> { }, text -> { })).isInstanceOf(UsageException.class)
