@@ -62,14 +62,7 @@ __device__ __forceinline__ void loadTile(uint32_t tile, const HeadRows& rows, si
         if (vectors) {
             copyAsync(target, left > 0 ? source : rows.data, left > 0 ? CHUNK_BYTES : 0);
         } else {
-            uint32_t words[4];
-#pragma unroll
-            for (int j = 0; j < 4; j++) {
-                uint32_t low = 2 * j < left ? source[2 * j] : 0;
-                uint32_t high = 2 * j + 1 < left ? source[2 * j + 1] : 0;
-                words[j] = low | high << 16;
-            }
-            storeChunk(target, words);
+            gatherChunk(target, source, left);
         }
     }
 }

@@ -52,14 +52,7 @@ struct Operand {
             if (!ANY) {
                 copyAsync(target, left > 0 ? source : rows[i], left > 0 ? CHUNK_BYTES : 0);
             } else {
-                uint32_t words[4];
-#pragma unroll
-                for (int j = 0; j < 4; j++) {
-                    uint32_t low = 2 * j < left ? source[2 * j] : 0;
-                    uint32_t high = 2 * j + 1 < left ? source[2 * j + 1] : 0;
-                    words[j] = low | high << 16;
-                }
-                storeChunk(target, words);
+                gatherChunk(target, source, left);
             }
         }
     }

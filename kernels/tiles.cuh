@@ -34,6 +34,18 @@ __device__ __forceinline__ void storeChunk(uint32_t target, const uint32_t words
             "r"(words[3]) : "memory");
 }
 
+// Writes a chunk of `count` elements that may lie anywhere, zeros behind them.
+__device__ __forceinline__ void gatherChunk(uint32_t target, const uint16_t* source, int count) {
+    uint32_t words[4];
+#pragma unroll
+    for (int j = 0; j < 4; j++) {
+        uint32_t low = 2 * j < count ? source[2 * j] : 0;
+        uint32_t high = 2 * j + 1 < count ? source[2 * j + 1] : 0;
+        words[j] = low | high << 16;
+    }
+    storeChunk(target, words);
+}
+
 // Four 8 x 8 matrices; lanes 8 j ... 8 j + 7 give the addresses of matrix j's rows.
 __device__ __forceinline__ void loadMatrices(uint32_t r[4], uint32_t address) {
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
