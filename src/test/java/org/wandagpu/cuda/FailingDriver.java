@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.wandagpu.failure.DeviceException;
 
 /**
@@ -19,7 +20,7 @@ public final class FailingDriver {
             "destroyStream", "destroyEvent");
 
     private final Driver real;
-    private final int failing;
+    private final IntPredicate fails;
     private final List<String> calls = new ArrayList<>();
     private int givenOut;
     private String failed = "";
@@ -27,7 +28,14 @@ public final class FailingDriver {
     /** @param failing index of the call that fails, from 0; -1 for none */
     public FailingDriver(Driver real, int failing) {
         this.real = real;
-        this.failing = failing;
+        this.fails = index -> index == failing;
+    }
+
+    /** @param occurrence of the calls of that name, the one that fails, from 0: the same call whatever other threads do */
+    public FailingDriver(Driver real, String name, int occurrence) {
+        this.real = real;
+        this.fails = index -> calls.get(index).equals(name)
+                && calls.stream().filter(name::equals).count() == occurrence + 1L;
     }
 
     /** The driver itself. */
@@ -39,7 +47,7 @@ public final class FailingDriver {
         calls.add(method.getName());
         boolean givesBack = GIVING_BACK.contains(method.getName());
         givenOut -= givesBack ? 1 : 0;
-        if (calls.size() - 1 == failing) {
+        if (fails.test(calls.size() - 1)) {
             failed = method.getName();
             throw new DeviceException("planted failure of " + failed);
         }
