@@ -47,6 +47,21 @@ final class KeptWeights implements PruneSink {
         return mask;
     }
 
+    /** Of all weights, those that only one of two prunes of a model keeps. */
+    double shareOfOtherMasks(KeptWeights other) {
+        long all = 0;
+        long different = 0;
+        for (String name : weights.keySet()) {
+            byte[] mine = mask(name);
+            byte[] others = other.mask(name);
+            all += mine.length;
+            for (int i = 0; i < mine.length; i++) {
+                different += mine[i] == others[i] ? 0 : 1;
+            }
+        }
+        return different / (double) all;
+    }
+
     /** The pruned weights in front of a model's own tensors. */
     TensorSource over(TensorSource dense) {
         return new TensorSource() {
