@@ -1,6 +1,7 @@
 package org.wandagpu.compute.cuda;
 
 import org.wandagpu.cuda.LaunchShape;
+import org.wandagpu.failure.DeviceException;
 
 /** {@code kernels/heads.cu}: what is done to attention heads inside their rows. */
 public final class HeadKernels {
@@ -8,6 +9,8 @@ public final class HeadKernels {
     private static final String SOURCE = "heads";
     private static final int THREADS = 256;
     private static final int HEADS_OF_A_BLOCK = 8;
+    /** A warp holds so many elements of a head. */
+    private static final int MOST_NORMALIZED = 256;
     private static final int BLOCKS_OF_A_MULTIPROCESSOR = 8;
 
     private final KernelLauncher launcher;
@@ -22,6 +25,10 @@ public final class HeadKernels {
      * @param gain address of {@code [headDim]} F32
      */
     public void normalize(DeviceHeads x, long gain, float epsilon) {
+        if (x.headDim() > MOST_NORMALIZED) {
+            throw new DeviceException("a norm over heads of " + x.headDim()
+                    + " elements: the device's kernel takes at most " + MOST_NORMALIZED + "; use --device cpu");
+        }
         launcher.launch(SOURCE, "head_norm_" + x.matrix().suffix(), shape(x), x.matrix().address(), x.matrix().columns(),
                 x.offset(), x.headStride(), x.matrix().rows(), x.count(), x.headDim(), gain, epsilon);
     }
