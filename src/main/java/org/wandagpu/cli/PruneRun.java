@@ -85,7 +85,8 @@ record PruneRun(OpenModel opened, Device device, PruningMethod method, LayerChoi
             List<int[]> ids = inputs.ids();
             MemoryPlan memory = MemoryPlan.of(device, model, ids.size(), ids.isEmpty() ? 0 : ids.getFirst().length);
             memory.check(device.memoryBytes());
-            try (CheckpointSink sink = CheckpointSink.open(staged, settings(inputs), memory.activations())) {
+            try (CheckpointSink sink = CheckpointSink.open(staged, device.transfers(), settings(inputs),
+                    memory.hiddenStates())) {
                 List<BlockReport> reports = new Pruner(device, model, method, choice, sink, progress, clock).run(ids);
                 clock.time("save", () -> sink.publish(provenance(inputs, reports)));
                 return new Outcome(inputs, reports);

@@ -53,6 +53,18 @@ public interface Device extends AutoCloseable {
     /** The operations of this device. */
     Ops ops();
 
+    /** Waits for all operations so far: what they wrote may then be {@linkplain #transfers copied} by another thread. */
+    default void synchronize() {
+    }
+
+    /** Copies beside the operations. */
+    Transfers transfers();
+
+    /** Whether its tensors lie in the host's memory, so that moving them there frees nothing. */
+    default boolean sharesHostMemory() {
+        return false;
+    }
+
     /**
      * Tokens that operations should be given at once: enough for a matrix product to be bound by arithmetic, few enough
      * for a small workspace.

@@ -17,6 +17,7 @@ import org.wandagpu.checkpoint.GuardedJson;
 import org.wandagpu.checkpoint.StagedCheckpoint;
 import org.wandagpu.checkpoint.WriteFault;
 import org.wandagpu.compute.Tensor;
+import org.wandagpu.compute.Transfers;
 import org.wandagpu.failure.BadInputException;
 import org.wandagpu.failure.UsageException;
 
@@ -34,13 +35,16 @@ public final class CheckpointSink implements PruneSink, AutoCloseable {
     private static final String SETTINGS = "settings";
 
     private final StagedCheckpoint staged;
+    private final Transfers transfers;
     private final ResumeJournal journal;
     private final Map<String, String> settings;
     private final HiddenStateFiles hiddenStates;
     private final Map<String, Long> checksums = new TreeMap<>();
 
-    private CheckpointSink(StagedCheckpoint staged, ResumeJournal journal, Map<String, String> settings) {
+    private CheckpointSink(StagedCheckpoint staged, Transfers transfers, ResumeJournal journal,
+            Map<String, String> settings) {
         this.staged = staged;
+        this.transfers = transfers;
         this.journal = journal;
         this.settings = settings;
         this.hiddenStates = new HiddenStateFiles(staged);
@@ -50,16 +54,19 @@ public final class CheckpointSink implements PruneSink, AutoCloseable {
      * Begins the journal of a run, or goes on with that of an earlier one.
      *
      * @param staged not closed by this
+     * @param transfers of the device that the weights come from
      * @param settings everything that the output depends on, by the name to show: hash of the model, method, target …
      * @param hiddenBytes size of the hidden states between two blocks, 0 for a method without statistics
      * @throws UsageException if the earlier run had other settings, naming the first that differs
      * @throws BadInputException if the disk is too small
      */
-    public static CheckpointSink open(StagedCheckpoint staged, Map<String, String> settings, long hiddenBytes) {
+    public static CheckpointSink open(StagedCheckpoint staged, Transfers transfers, Map<String, String> settings,
+            long hiddenBytes) {
         staged.requireSpace(2 * hiddenBytes);
         Path file = staged.workFile(JOURNAL);
         try {
-            CheckpointSink sink = new CheckpointSink(staged, new ResumeJournal(file), Map.copyOf(settings));
+            CheckpointSink sink = new CheckpointSink(staged, transfers, new ResumeJournal(file),
+                    Map.copyOf(settings));
             try {
                 sink.begin();
                 return sink;
@@ -144,8 +151,8 @@ public final class CheckpointSink implements PruneSink, AutoCloseable {
     @Override
     public void write(String name, Tensor weight) {
         CRC32C crc = new CRC32C();
-        TensorPieces.forEach(weight, (rows, offset, buffer) -> {
-            rows.copyTo(buffer);
+        Pieces.forEach(weight.rows(), weight.byteSize() / weight.rows(), (first, rows, offset, buffer) -> {
+            transfers.out(weight.rows(first, rows), buffer);
             crc.update(buffer.asByteBuffer());
             staged.write(name, offset, buffer);
         });
@@ -154,7 +161,7 @@ public final class CheckpointSink implements PruneSink, AutoCloseable {
     }
 
     @Override
-    public void blockDone(BlockReport report, Tensor hidden) {
+    public void blockDone(BlockReport report, HiddenStates hidden) {
         staged.force();
         Long hiddenChecksum = hidden == null ? null : hiddenStates.save(report.block(), hidden);
         try {
@@ -171,7 +178,7 @@ public final class CheckpointSink implements PruneSink, AutoCloseable {
     }
 
     @Override
-    public void restore(Tensor hidden) {
+    public void restore(HiddenStates hidden) {
         hiddenStates.restore(journal.blocks().getLast().report().block(), hidden);
     }
 

@@ -1,15 +1,13 @@
 package org.wandagpu.schedule;
 
 import org.wandagpu.compute.Device;
-import org.wandagpu.compute.Owned;
-import org.wandagpu.compute.Tensor;
 import org.wandagpu.failure.OutOfDeviceMemoryException;
 import org.wandagpu.model.DecoderBlock;
 import org.wandagpu.model.DecoderModel;
 
 /**
- * What the work on one chunk of sequences needs on the device: the decoder block and a copy of the hidden states, which
- * a statistics pass destroys. Where the memory is short, the chunk is halved. Owns its tensors.
+ * What the work on one chunk of sequences needs on the device: the decoder block, and room for hidden states. Where the
+ * memory is short, the chunk is halved. Owns the decoder block.
  */
 final class ChunkWorkspace implements AutoCloseable {
 
@@ -17,9 +15,7 @@ final class ChunkWorkspace implements AutoCloseable {
     private final DecoderModel model;
     private final Sequences sequences;
     private final Progress progress;
-    private Owned owned = new Owned();
     private DecoderBlock decoder;
-    private Tensor states;
 
     ChunkWorkspace(Device device, DecoderModel model, Sequences sequences, Progress progress) {
         this.device = device;
@@ -29,31 +25,14 @@ final class ChunkWorkspace implements AutoCloseable {
         retryingWithLess(this::allocate);
     }
 
-    /** Bytes of it. */
-    static long bytes(Device device, DecoderModel model, int chunkTokens, int seqlen) {
-        return model.workspaceBytes(device, chunkTokens, seqlen)
-                + (long) model.activations(device).bytes() * chunkTokens * model.spec().hiddenSize();
-    }
-
     private void allocate() {
-        owned.close();
-        owned = Owned.build(parts -> {
-            decoder = parts.add(model.decoderBlock(device, sequences.chunkTokens(), sequences.seqlen()));
-            states = parts.add(device.allocate(model.activations(device), sequences.chunkTokens(),
-                    model.spec().hiddenSize()));
-            return parts;
-        });
+        close();
+        sequences.hidden().makeRoom(sequences.chunkTokens());
+        decoder = model.decoderBlock(device, sequences.chunkTokens(), sequences.seqlen());
     }
 
     DecoderBlock decoder() {
         return decoder;
-    }
-
-    /** Copies a chunk's hidden states. */
-    Tensor copyOf(Tensor hidden) {
-        Tensor copy = states.rows(0, hidden.rows());
-        device.ops().copy(hidden, copy);
-        return copy;
     }
 
     /** Does work that may be begun anew; when the device's memory is short, again on chunks of half the size. */
@@ -75,6 +54,9 @@ final class ChunkWorkspace implements AutoCloseable {
 
     @Override
     public void close() {
-        owned.close();
+        if (decoder != null) {
+            decoder.close();
+            decoder = null;
+        }
     }
 }

@@ -12,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 import org.wandagpu.checkpoint.StagedCheckpoint;
 import org.wandagpu.checkpoint.WriteFault;
-import org.wandagpu.compute.Tensor;
 
 /**
  * The hidden states that stand between two blocks, kept for resuming. Two files take turns, so that the one the journal
@@ -37,12 +36,12 @@ final class HiddenStateFiles {
      *
      * @return CRC-32C of their bytes
      */
-    long save(int block, Tensor hidden) {
+    long save(int block, HiddenStates hidden) {
         Path file = file(block);
         CRC32C crc = new CRC32C();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            TensorPieces.forEach(hidden, (rows, offset, buffer) -> {
-                rows.copyTo(buffer);
+            Pieces.forEach(hidden.rows(), hidden.rowBytes(), (first, _, offset, buffer) -> {
+                hidden.read(first, buffer);
                 crc.update(buffer.asByteBuffer());
                 write(channel, offset, buffer.asByteBuffer());
             });
@@ -84,13 +83,13 @@ final class HiddenStateFiles {
         }
     }
 
-    /** Fills a tensor with the states that were saved of a block. */
-    void restore(int block, Tensor hidden) {
+    /** Sets the states to those that were saved of a block. */
+    void restore(int block, HiddenStates hidden) {
         Path file = file(block);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            TensorPieces.forEach(hidden, (rows, offset, buffer) -> {
+            Pieces.forEach(hidden.rows(), hidden.rowBytes(), (first, _, offset, buffer) -> {
                 read(channel, offset, buffer);
-                rows.copyFrom(buffer);
+                hidden.write(first, buffer);
             });
         } catch (UncheckedIOException e) {
             throw WriteFault.translate(file, e.getCause());

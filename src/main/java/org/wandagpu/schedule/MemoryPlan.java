@@ -9,15 +9,17 @@ import org.wandagpu.model.LinearRole;
 /**
  * The bytes a prune needs at its peak, computed before it starts; none of them grows with the number of blocks.
  *
- * @param activations hidden states of all calibration samples
- * @param weights the resident and the prefetched block
+ * @param activations hidden states of all calibration samples; 0 where the host keeps them
+ * @param weights the resident block, and the one that is read or written beside it
  * @param workspace tensors of one chunk, the statistics of one block, and what operations take for themselves
  * @param runtime Java itself and what its threads take, or a GPU's context
+ * @param hostActivations hidden states of all calibration samples in host memory, for a device that is too small for
+ *     them; not part of the total, which is the device's
  */
-public record MemoryPlan(long activations, long weights, long workspace, long runtime) {
+public record MemoryPlan(long activations, long weights, long workspace, long runtime, long hostActivations) {
 
     /**
-     * Plans a prune.
+     * Plans a prune. The hidden states stay on the device if it has room for them.
      *
      * @param nsamples calibration samples, 0 for a method without statistics
      */
@@ -27,14 +29,30 @@ public record MemoryPlan(long activations, long weights, long workspace, long ru
             largest = Math.max(largest, model.blockBytes(device, block));
         }
         if (nsamples == 0) {
-            return new MemoryPlan(0, 2 * largest, 0, device.runtimeBytes());
+            return new MemoryPlan(0, 2 * largest, 0, device.runtimeBytes(), 0);
         }
         long perToken = (long) model.activations(device).bytes() * model.spec().hiddenSize();
+        long states = perToken * nsamples * seqlen;
         int sequences = Sequences.sequencesOfAChunk(device, seqlen, nsamples);
         int chunkTokens = sequences * seqlen;
-        long workspace = ChunkWorkspace.bytes(device, model, chunkTokens, seqlen)
-                + InputStatistics.bytes(model) + scratchBytes(device, model, sequences, seqlen);
-        return new MemoryPlan(perToken * nsamples * seqlen, 2 * largest, workspace, device.runtimeBytes());
+        long workspace = model.workspaceBytes(device, chunkTokens, seqlen) + InputStatistics.bytes(model)
+                + scratchBytes(device, model, sequences, seqlen);
+        MemoryPlan onDevice = new MemoryPlan(states, 2 * largest,
+                workspace + DeviceStates.CHUNKS * chunkTokens * perToken, device.runtimeBytes(), 0);
+        return device.sharesHostMemory() || onDevice.total() <= device.memoryBytes()
+                ? onDevice
+                : new MemoryPlan(0, 2 * largest, workspace + HostStates.CHUNKS * chunkTokens * perToken,
+                        device.runtimeBytes(), states);
+    }
+
+    /** Where the hidden states are. */
+    Sequences.Place place() {
+        return hostActivations > 0 ? HostStates::new : DeviceStates::new;
+    }
+
+    /** Bytes of the hidden states of all calibration samples. */
+    public long hiddenStates() {
+        return activations + hostActivations;
     }
 
     private static long scratchBytes(Device device, DecoderModel model, int sequences, int seqlen) {
@@ -48,7 +66,7 @@ public record MemoryPlan(long activations, long weights, long workspace, long ru
         return device.scratchBytes(sequences, seqlen, widest, model.weightType(), largest);
     }
 
-    /** Sum of all parts. */
+    /** Sum of all parts on the device. */
     public long total() {
         return activations + weights + workspace + runtime;
     }
@@ -68,7 +86,9 @@ public record MemoryPlan(long activations, long weights, long workspace, long ru
 
     /** A table of the parts. */
     public String describe() {
-        return "  activations of all samples  " + megabytes(activations) + "\n"
+        return (hostActivations > 0
+                ? "  activations of all samples  in host memory, " + megabytes(hostActivations) + "\n"
+                : "  activations of all samples  " + megabytes(activations) + "\n")
                 + "  two decoder blocks          " + megabytes(weights) + "\n"
                 + "  workspace of a chunk        " + megabytes(workspace) + "\n"
                 + "  the runtime                 " + megabytes(runtime) + "\n"

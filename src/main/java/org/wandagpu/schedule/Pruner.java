@@ -8,6 +8,7 @@ import java.util.Map;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Ops;
 import org.wandagpu.compute.Tensor;
+import org.wandagpu.failure.OutOfDeviceMemoryException;
 import org.wandagpu.failure.WorkFailedException;
 import org.wandagpu.model.BlockWeights;
 import org.wandagpu.model.DecoderBlock.Call;
@@ -20,8 +21,8 @@ import org.wandagpu.prune.SparsityTarget;
 
 /**
  * Prunes a model block by block, in the order of reference-semantics §1: statistics of the dense block, selection of
- * all its linear layers, propagation through the pruned block. One block is resident and one is being read ahead, so
- * memory does not grow with depth.
+ * all its linear layers, propagation through the pruned block. The block before is written and the next one read
+ * meanwhile; two are on the device at most, so memory does not grow with depth.
  */
 public final class Pruner {
 
@@ -32,6 +33,7 @@ public final class Pruner {
     private final PruneSink sink;
     private final Progress progress;
     private final PhaseClock clock;
+    private BlockReport leaving;
 
     /**
      * @param choice target of each layer; its check must have passed
@@ -58,58 +60,77 @@ public final class Pruner {
         List<BlockReport> reports = new ArrayList<>(sink.finishedBlocks());
         int blocks = model.spec().blocks();
         progress.start("prune", blocks, reports.size());
-        try (BlockLoader loader = new BlockLoader(device, model, reports.size())) {
-            if (method.needsStatistics()) {
-                pruneWithStatistics(loader, samples, reports);
+        try (ResidentBlocks resident = new ResidentBlocks(device, model, reports.size())) {
+            if (reports.size() == blocks) {
+                // all is done
+            } else if (method.needsStatistics()) {
+                pruneWithStatistics(resident, samples, reports);
             } else {
                 for (int block = reports.size(); block < blocks; block++) {
-                    try (BlockWeights weights = next(loader)) {
-                        finish(reports, select(block, weights, null), null);
-                    }
+                    BlockReport report = select(block, next(resident), null);
+                    settle(resident, reports);
+                    leave(resident, report, null);
                 }
             }
+            settle(resident, reports);
         }
         progress.end();
         return reports;
     }
 
-    private BlockWeights next(BlockLoader loader) {
-        return clock.get("load", loader::next);
+    private BlockWeights next(ResidentBlocks resident) {
+        return clock.get("load", resident::next);
     }
 
-    private void pruneWithStatistics(BlockLoader loader, List<int[]> samples, List<BlockReport> reports) {
-        int blocks = model.spec().blocks();
-        if (reports.size() == blocks) {
-            return;
-        }
-        try (Sequences sequences = new Sequences(device, model, samples);
+    private void pruneWithStatistics(ResidentBlocks resident, List<int[]> samples, List<BlockReport> reports) {
+        try (Sequences sequences = sequences(samples);
                 ChunkWorkspace space = new ChunkWorkspace(device, model, sequences, progress)) {
-            if (reports.isEmpty()) {
+            int first = reports.size();
+            if (first == 0) {
                 try (InputLayer input = model.inputLayer(device)) {
                     clock.time("forward", () -> sequences.embed(input));
                 }
             } else {
                 sink.restore(sequences.hidden());
             }
-            for (int block = reports.size(); block < blocks; block++) {
-                pruneBlock(block, loader, sequences, space, reports);
+            for (int block = first; block < model.spec().blocks(); block++) {
+                pruneBlock(block, resident, sequences, space, reports);
             }
+            settle(resident, reports);
         }
     }
 
-    private void pruneBlock(int block, BlockLoader loader, Sequences sequences, ChunkWorkspace space,
+    private Sequences sequences(List<int[]> samples) {
+        Sequences.check(model.spec(), samples);
+        MemoryPlan plan = MemoryPlan.of(device, model, samples.size(), samples.getFirst().length);
+        try {
+            return new Sequences(device, model, samples, plan.place());
+        } catch (OutOfDeviceMemoryException e) {
+            if (plan.hostActivations() > 0) {
+                throw e;
+            }
+            progress.message("the device's memory is short: the hidden states go to host memory");
+            return new Sequences(device, model, samples, HostStates::new);
+        }
+    }
+
+    private void pruneBlock(int block, ResidentBlocks resident, Sequences sequences, ChunkWorkspace space,
             List<BlockReport> reports) {
         Call call = Call.sequences(block, sequences.seqlen());
-        try (BlockWeights weights = next(loader);
-                InputStatistics statistics = new InputStatistics(device, sequences.seqlen())) {
+        BlockWeights weights = next(resident);
+        try (InputStatistics statistics = new InputStatistics(device, sequences.seqlen())) {
             clock.time("statistics", () -> space.retryingWithLess(() -> {
                 statistics.restart();
-                sequences.forEachChunk((first, states) -> {
+                sequences.observeEachChunk((first, states) -> {
                     statistics.beginChunk(first);
-                    space.decoder().observe(weights, space.copyOf(states), call, statistics);
+                    space.decoder().observe(weights, states, call, statistics);
+                    if (resident.isSettled()) {
+                        settle(resident, reports);
+                    }
                 });
             }));
             BlockReport report = select(block, weights, statistics);
+            settle(resident, reports); // the hidden states are being saved until then
             boolean last = block == model.spec().blocks() - 1;
             if (!last) {
                 clock.time("forward", () -> sequences.forEachChunk((_, states) -> {
@@ -119,7 +140,7 @@ public final class Pruner {
                     }
                 }));
             }
-            finish(reports, report, last ? null : sequences.hidden());
+            leave(resident, report, last ? null : sequences.hidden());
         }
     }
 
@@ -142,7 +163,6 @@ public final class Pruner {
                     throw notFinite("block " + block + ": the input of " + linear.name());
                 }
                 clock.time("select", () -> method.prune(ops, w, s, target));
-                clock.time("save", () -> sink.write(linear.name(), w));
             }
             zeros.put(linear.name(), ops.countZeros(w));
             sizes.put(linear.name(), w.rows() * w.columns());
@@ -150,10 +170,28 @@ public final class Pruner {
         return new BlockReport(block, zeros, sizes);
     }
 
-    private void finish(List<BlockReport> reports, BlockReport report, Tensor hidden) {
-        clock.time("save", () -> sink.blockDone(report, hidden));
-        reports.add(report);
-        progress.step(1);
-        progress.message(String.format(Locale.ROOT, "layer %d sparsity %.6f", report.block(), report.sparsity()));
+    /** Has the block written, and the states that leave it saved, beside the work on the next one. */
+    private void leave(ResidentBlocks resident, BlockReport report, HiddenStates hidden) {
+        leaving = report;
+        resident.leave(weights -> {
+            for (LinearRole role : model.linearOrder()) {
+                BlockWeights.Linear linear = weights.linear(role);
+                if (choice.of(linear.name()) != null) {
+                    sink.write(linear.name(), linear.weight());
+                }
+            }
+            sink.blockDone(report, hidden);
+        });
+    }
+
+    /** Waits until the block that leaves can not be lost any more, and says that it is done. */
+    private void settle(ResidentBlocks resident, List<BlockReport> reports) {
+        clock.time("save", resident::settle);
+        if (leaving != null) {
+            reports.add(leaving);
+            progress.step(1);
+            progress.message(String.format(Locale.ROOT, "layer %d sparsity %.6f", leaving.block(), leaving.sparsity()));
+            leaving = null;
+        }
     }
 }

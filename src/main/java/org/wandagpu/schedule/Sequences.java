@@ -7,29 +7,43 @@ import org.wandagpu.failure.BadInputException;
 import org.wandagpu.model.DecoderModel;
 import org.wandagpu.model.DecoderSpec;
 import org.wandagpu.model.InputLayer;
+import org.wandagpu.tensor.DType;
 
 /**
  * Token sequences of one length on their way through a model: the hidden states between two blocks, and how they are
- * cut into chunks of whole sequences. Owns its tensor.
+ * cut into chunks of whole sequences. Owns its hidden states.
  */
 public final class Sequences implements AutoCloseable {
 
     private final List<int[]> ids;
     private final int seqlen;
-    private final Tensor hidden;
+    private final HiddenStates hidden;
     private int sequencesOfAChunk;
 
+    /** Where the hidden states are made. */
+    @FunctionalInterface
+    interface Place {
+        HiddenStates allocate(Device device, DType dtype, long rows, long columns);
+    }
+
     /**
+     * Sequences whose hidden states stay on the device.
+     *
      * @param ids token ids, {@code seqlen} each
      * @param model whose hidden states these are
      * @throws BadInputException as {@link #check} does
      */
     public Sequences(Device device, DecoderModel model, List<int[]> ids) {
+        this(device, model, ids, DeviceStates::new);
+    }
+
+    Sequences(Device device, DecoderModel model, List<int[]> ids, Place place) {
         check(model.spec(), ids);
         this.ids = List.copyOf(ids);
         this.seqlen = ids.getFirst().length;
         this.sequencesOfAChunk = sequencesOfAChunk(device, seqlen, ids.size());
-        this.hidden = device.allocate(model.activations(device), (long) ids.size() * seqlen, model.spec().hiddenSize());
+        this.hidden = place.allocate(device, model.activations(device), (long) ids.size() * seqlen,
+                model.spec().hiddenSize());
     }
 
     /**
@@ -74,7 +88,7 @@ public final class Sequences implements AutoCloseable {
     }
 
     /** All hidden states, {@code [count · seqlen, hiddenSize]}. */
-    public Tensor hidden() {
+    HiddenStates hidden() {
         return hidden;
     }
 
@@ -122,11 +136,16 @@ public final class Sequences implements AutoCloseable {
 
     /** Runs work on every chunk in order. */
     public void forEachChunk(ChunkWork work) {
-        int step = sequencesOfAChunk;
-        for (int first = 0; first < count(); first += step) {
-            int sequences = Math.min(step, count() - first);
-            work.run(first, hidden.rows((long) first * seqlen, (long) sequences * seqlen));
-        }
+        hidden.update(chunkTokens(), bySequence(work));
+    }
+
+    /** Runs work on a copy of every chunk in order, for which {@link HiddenStates#makeRoom} has made room. */
+    void observeEachChunk(ChunkWork work) {
+        hidden.observe(chunkTokens(), bySequence(work));
+    }
+
+    private HiddenStates.Work bySequence(ChunkWork work) {
+        return (first, states) -> work.run(Math.toIntExact(first / seqlen), states);
     }
 
     /**

@@ -73,6 +73,16 @@ public final class RoundedDevice implements Device {
     }
 
     @Override
+    public Transfers transfers() {
+        return device.transfers();
+    }
+
+    @Override
+    public boolean sharesHostMemory() {
+        return device.sharesHostMemory();
+    }
+
+    @Override
     public String name() {
         return device.name();
     }

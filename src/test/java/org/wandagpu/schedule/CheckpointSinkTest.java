@@ -272,7 +272,7 @@ class CheckpointSinkTest {
     void aDiskTooSmallForTheHiddenStatesIsRefusedBeforeAnythingIsWritten() {
         try (Checkpoint checkpoint = Checkpoint.open(source);
                 StagedCheckpoint staged = StagedCheckpoint.create(checkpoint, output, Set.of(), 0, false)) {
-            assertThatThrownBy(() -> CheckpointSink.open(staged, SinkRun.SETTINGS, 1L << 60))
+            assertThatThrownBy(() -> CheckpointSink.open(staged, null, SinkRun.SETTINGS, 1L << 60))
                     .isInstanceOf(BadInputException.class)
                     .hasMessageMatching(output + ": the run writes 2,305,843,009,213,69[\\d,]+ bytes and the disk has"
                             + " [\\d,]+ free; free some or choose another --output");

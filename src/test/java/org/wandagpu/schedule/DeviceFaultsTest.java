@@ -74,7 +74,7 @@ class DeviceFaultsTest {
         LayerChoice half = LayerChoice.all(new SparsityTarget.Unstructured(0.5, ComparisonGroup.ROW));
         try (StagedCheckpoint staged =
                         StagedCheckpoint.create(source, output, Set.copyOf(model.prunableNames()), 0, resume);
-                CheckpointSink sink = CheckpointSink.open(staged, Map.of("method", "wanda"), 0)) {
+                CheckpointSink sink = CheckpointSink.open(staged, device.transfers(), Map.of("method", "wanda"), 0)) {
             new Pruner(device, model, new Wanda(), half, sink, Progress.NONE, new PhaseClock()).run(SAMPLES);
             sink.publish(Map.of("method", "wanda"));
         }

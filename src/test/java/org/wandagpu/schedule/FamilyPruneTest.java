@@ -13,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wandagpu.compute.Device;
-import org.wandagpu.compute.Tensor;
 import org.wandagpu.compute.cpu.CpuDevice;
 import org.wandagpu.made.FamilyCases;
 import org.wandagpu.made.FamilyCases.FamilyCase;
@@ -129,14 +128,15 @@ class FamilyPruneTest {
             int block, Sequences sequences) {
         Call call = Call.sequences(block, SEQLEN);
         Map<LinearRole, float[]> result = new HashMap<>();
+        sequences.hidden().makeRoom(sequences.chunkTokens());
         try (DecoderBlock decoder = dense.decoderBlock(device, sequences.chunkTokens(), SEQLEN);
                 BlockWeights before = dense.copyBlock(device, block);
                 BlockWeights after = pruned.copyBlock(device, block);
-                InputStatistics statistics = new InputStatistics(device, SEQLEN);
-                Tensor copy = device.allocate(dense.activations(device), sequences.hidden().rows(), dense.spec().hiddenSize())) {
-            device.ops().copy(sequences.hidden(), copy);
-            statistics.beginChunk(0);
-            decoder.observe(before, copy, call, statistics);
+                InputStatistics statistics = new InputStatistics(device, SEQLEN)) {
+            sequences.observeEachChunk((first, states) -> {
+                statistics.beginChunk(first);
+                decoder.observe(before, states, call, statistics);
+            });
             dense.linearOrder().forEach(role -> result.put(role, statistics.of(role).toFloats()));
             sequences.forEachChunk((_, x) -> decoder.forward(after, x, call));
         }

@@ -22,7 +22,7 @@ final class KeptWeights implements PruneSink {
     }
 
     @Override
-    public void blockDone(BlockReport report, Tensor hidden) {
+    public void blockDone(BlockReport report, HiddenStates hidden) {
     }
 
     @Override
@@ -31,7 +31,7 @@ final class KeptWeights implements PruneSink {
     }
 
     @Override
-    public void restore(Tensor hidden) {
+    public void restore(HiddenStates hidden) {
         throw new AssertionError("nothing to restore");
     }
 

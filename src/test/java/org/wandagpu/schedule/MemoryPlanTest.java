@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,6 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.cpu.CpuDevice;
+import org.wandagpu.compute.cuda.CudaDevice;
+import org.wandagpu.compute.cuda.KernelRuntime;
 import org.wandagpu.device.Devices;
 import org.wandagpu.failure.DeviceException;
 import org.wandagpu.made.MadeCheckpoint;
@@ -23,6 +26,7 @@ import org.wandagpu.prune.Magnitude;
 import org.wandagpu.prune.PruningMethod;
 import org.wandagpu.prune.SparsityTarget;
 import org.wandagpu.prune.Wanda;
+import org.wandagpu.simulator.SimulatorDriver;
 import org.wandagpu.tensor.DType;
 
 /** The plan of bytes against what a prune takes on the device. */
@@ -45,10 +49,14 @@ class MemoryPlanTest {
 
     private static long peak(String kind, DecoderModel model, PruningMethod method, List<int[]> samples) {
         try (Device device = Devices.open(kind, 2, note -> { })) {
-            LayerChoice half = LayerChoice.all(new SparsityTarget.Unstructured(0.5, ComparisonGroup.ROW));
-            new Pruner(device, model, method, half, new KeptWeights(), Progress.NONE, new PhaseClock()).run(samples);
-            return device.peakAllocatedBytes();
+            return peak(device, model, method, samples);
         }
+    }
+
+    private static long peak(Device device, DecoderModel model, PruningMethod method, List<int[]> samples) {
+        LayerChoice half = LayerChoice.all(new SparsityTarget.Unstructured(0.5, ComparisonGroup.ROW));
+        new Pruner(device, model, method, half, new KeptWeights(), Progress.NONE, new PhaseClock()).run(samples);
+        return device.peakAllocatedBytes();
     }
 
     private static List<int[]> samples() {
@@ -99,6 +107,36 @@ class MemoryPlanTest {
         }
     }
 
+    /** On a GPU that is too small for all hidden states; they go to host memory. */
+    @Test
+    void aPruneWithStatesInHostMemoryTakesWhatWasPlannedWhateverTheSamples() {
+        DecoderModel model = made("llama", 3);
+        for (int nsamples : new int[] {36, 90}) {
+            List<int[]> samples = Collections.nCopies(nsamples, new int[SEQLEN]);
+            long memory;
+            try (Device plenty = device(1 << 30)) {
+                MemoryPlan plan = MemoryPlan.of(plenty, model, nsamples, SEQLEN);
+                assertThat(plan.hostActivations()).isZero();
+                memory = plan.total() - 1;
+            }
+            try (Device small = device(memory)) {
+                MemoryPlan plan = MemoryPlan.of(small, model, nsamples, SEQLEN);
+                assertThat(plan.activations()).isZero();
+                assertThat(plan.hostActivations()).isEqualTo(plan.hiddenStates())
+                        .isEqualTo(2L * nsamples * SEQLEN * model.spec().hiddenSize());
+                assertThat(plan.describe()).contains("in host memory");
+                plan.check(memory);
+                long planned = plan.weights() + plan.workspace();
+                assertThat(peak(small, model, new Wanda(), samples)).as("%d samples", nsamples)
+                        .isBetween(planned * 95 / 100, planned * 105 / 100);
+            }
+        }
+    }
+
+    private static Device device(long memory) {
+        return CudaDevice.over(KernelRuntime.open("sim", new SimulatorDriver("test", 2, memory), 0));
+    }
+
     @Test
     void aMethodWithoutStatisticsTakesTwoBlocks() {
         DecoderModel model = made("llama", 12);
@@ -110,7 +148,7 @@ class MemoryPlanTest {
 
     @Test
     void aPlanThatDoesNotFitIsRefusedWithWhatToChange() {
-        MemoryPlan plan = new MemoryPlan(5_000_000, 2_000_000, 1_000_000, 250_000_000);
+        MemoryPlan plan = new MemoryPlan(5_000_000, 2_000_000, 1_000_000, 250_000_000, 0);
         plan.check(258_000_000);
         assertThatThrownBy(() -> plan.check(257_999_999)).isInstanceOf(DeviceException.class)
                 .hasMessage("this run needs 258.0 MB of memory and the device has 258.0 MB: activations 5.0 MB, two"

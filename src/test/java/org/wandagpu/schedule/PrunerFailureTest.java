@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.wandagpu.compute.Device;
+import org.wandagpu.compute.Tensor;
 import org.wandagpu.compute.cpu.CpuDevice;
 import org.wandagpu.failure.BadInputException;
 import org.wandagpu.failure.WorkFailedException;
 import org.wandagpu.made.MadeCheckpoint;
 import org.wandagpu.made.MadeModel;
-import org.wandagpu.model.BlockWeights;
 import org.wandagpu.model.DecoderModel;
 import org.wandagpu.prune.ComparisonGroup;
 import org.wandagpu.prune.LayerChoice;
@@ -44,8 +44,12 @@ class PrunerFailureTest {
     }
 
     private static void prune(Device device, DecoderModel model) {
+        prune(device, model, new KeptWeights());
+    }
+
+    private static void prune(Device device, DecoderModel model, PruneSink sink) {
         LayerChoice half = LayerChoice.all(new SparsityTarget.Unstructured(0.5, ComparisonGroup.ROW));
-        new Pruner(device, model, new Wanda(), half, new KeptWeights(), Progress.NONE, new PhaseClock()).run(SAMPLES);
+        new Pruner(device, model, new Wanda(), half, sink, Progress.NONE, new PhaseClock()).run(SAMPLES);
     }
 
     /** The model whose tensors are what {@code change} makes of them when they are asked for. */
@@ -115,28 +119,64 @@ class PrunerFailureTest {
     }
 
     @Test
-    void aLoaderThatIsClosedEarlyFreesTheBlockReadAhead() {
+    void whatIsClosedEarlyFreesTheBlocksThatAreReadWorkedOnAndWritten() {
         try (Device device = new CpuDevice(1)) {
-            BlockLoader untouched = new BlockLoader(device, source.open(), 0);
-            untouched.close();
+            new ResidentBlocks(device, source.open(), 0).close();
             assertThat(device.allocatedBytes()).isZero();
-            BlockLoader used = new BlockLoader(device, source.open(), 0);
-            try (BlockWeights first = used.next()) {
-                assertThat(first).isNotNull();
-                used.close();
-            }
+            ResidentBlocks used = new ResidentBlocks(device, source.open(), 0);
+            used.next();
+            used.leave(_ -> { });
+            used.next();
+            used.close();
             assertThat(device.allocatedBytes()).isZero();
         }
     }
 
     @Test
-    void aLoaderClosesThoughItsThreadIsInterrupted() {
+    void anInterruptedThreadStillFreesAllBlocks() {
         try (Device device = new CpuDevice(1)) {
-            BlockLoader loader = new BlockLoader(device, source.open(), 0);
+            ResidentBlocks blocks = new ResidentBlocks(device, source.open(), 0);
+            blocks.next();
+            blocks.leave(_ -> { });
             Thread.currentThread().interrupt();
-            loader.close();
+            blocks.close();
             assertThat(Thread.interrupted()).as("the interrupt is kept for the caller").isTrue();
             assertThat(device.allocatedBytes()).isZero();
+        }
+    }
+
+    @Test
+    void aBlockThatCannotBeWrittenEndsThePruneWithTheFailure() {
+        for (int failing = 0; failing < 3; failing++) {
+            int block = failing;
+            PruneSink sink = new PruneSink() {
+                @Override
+                public void write(String name, Tensor weight) {
+                    if (name.startsWith("model.layers." + block + ".")) {
+                        throw new WorkFailedException("no space is left");
+                    }
+                }
+
+                @Override
+                public void blockDone(BlockReport report, HiddenStates hidden) {
+                    assertThat(report.block()).isLessThan(block);
+                }
+
+                @Override
+                public List<BlockReport> finishedBlocks() {
+                    return List.of();
+                }
+
+                @Override
+                public void restore(HiddenStates hidden) {
+                    throw new AssertionError("nothing to restore");
+                }
+            };
+            try (Device device = new CpuDevice(2)) {
+                assertThatThrownBy(() -> prune(device, source.open(), sink)).isInstanceOf(WorkFailedException.class)
+                        .hasMessage("no space is left");
+                assertThat(device.allocatedBytes()).as("leaked bytes").isZero();
+            }
         }
     }
 }

@@ -46,7 +46,8 @@ class ResumedPruneTest {
             LayerChoice choice = LayerChoice.all(
                     new SparsityTarget.Unstructured(0.5, METHODS.get(method).defaultGroup()));
             try (StagedCheckpoint staged = StagedCheckpoint.create(source, output, pruned, 0, resume);
-                    CheckpointSink sink = CheckpointSink.open(staged, Map.of("method", method), 0)) {
+                    CheckpointSink sink = CheckpointSink.open(staged, device.transfers(),
+                            Map.of("method", method), 0)) {
                 new Pruner(device, model, METHODS.get(method), choice, sink, Progress.NONE, new PhaseClock())
                         .run(golden.samples());
                 sink.publish(Map.of("method", method));

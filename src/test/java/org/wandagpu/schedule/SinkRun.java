@@ -58,8 +58,8 @@ final class SinkRun {
         }
         try (Checkpoint checkpoint = Checkpoint.open(source);
                 StagedCheckpoint staged = StagedCheckpoint.create(checkpoint, output, Set.copyOf(WEIGHTS), 0, resume);
-                CheckpointSink sink = CheckpointSink.open(staged, settings, ROWS * COLUMNS * 4);
-                Tensor hidden = device.allocate(DType.F32, ROWS, COLUMNS)) {
+                CheckpointSink sink = CheckpointSink.open(staged, device.transfers(), settings, ROWS * COLUMNS * 4);
+                DeviceStates hidden = new DeviceStates(device, DType.F32, ROWS, COLUMNS)) {
             List<BlockReport> reports = sink.finishedBlocks();
             if (reports.isEmpty()) {
                 fill(hidden, 1);
@@ -75,8 +75,8 @@ final class SinkRun {
         }
     }
 
-    private void prune(Checkpoint checkpoint, CheckpointSink sink, Tensor hidden, int block) {
-        int seed = MemorySegment.ofArray(hidden.toFloats()).toArray(ValueLayout.JAVA_INT)[3 * block] >>> 15;
+    private void prune(Checkpoint checkpoint, CheckpointSink sink, DeviceStates hidden, int block) {
+        int seed = MemorySegment.ofArray(hidden.tensor().toFloats()).toArray(ValueLayout.JAVA_INT)[3 * block] >>> 15;
         try (Tensor weight = device.copyOf(checkpoint.tensor(WEIGHTS.get(block)))) {
             byte[] bytes = new byte[(int) weight.byteSize()];
             for (int i = 0; i < bytes.length; i++) {
@@ -91,11 +91,11 @@ final class SinkRun {
                 last ? null : hidden);
     }
 
-    private static void fill(Tensor hidden, int seed) {
+    private static void fill(DeviceStates hidden, int seed) {
         float[] values = new float[ROWS * COLUMNS];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) Math.sin(seed + i);
         }
-        hidden.copyFrom(MemorySegment.ofArray(values));
+        hidden.write(0, MemorySegment.ofArray(values));
     }
 }

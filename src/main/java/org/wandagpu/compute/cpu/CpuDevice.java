@@ -7,6 +7,7 @@ import jdk.incubator.vector.FloatVector;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Ops;
 import org.wandagpu.compute.Tensor;
+import org.wandagpu.compute.Transfers;
 import org.wandagpu.failure.DeviceException;
 import org.wandagpu.tensor.DType;
 import org.wandagpu.tensor.HostTensor;
@@ -20,6 +21,7 @@ public final class CpuDevice implements Device {
 
     private final Workers workers;
     private final CpuOps ops;
+    private final CpuTransfers transfers = new CpuTransfers();
     private final AtomicLong allocatedBytes = new AtomicLong();
     private final AtomicLong peakAllocatedBytes = new AtomicLong();
 
@@ -76,6 +78,16 @@ public final class CpuDevice implements Device {
     @Override
     public Ops ops() {
         return ops;
+    }
+
+    @Override
+    public Transfers transfers() {
+        return transfers;
+    }
+
+    @Override
+    public boolean sharesHostMemory() {
+        return true;
     }
 
     @Override

@@ -6,8 +6,8 @@ import java.lang.foreign.ValueLayout;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.Ops;
 import org.wandagpu.compute.Tensor;
+import org.wandagpu.compute.Transfers;
 import org.wandagpu.cuda.DeviceBuffer;
-import org.wandagpu.cuda.Stream;
 import org.wandagpu.tensor.DType;
 import org.wandagpu.tensor.Half;
 import org.wandagpu.tensor.HostTensor;
@@ -16,7 +16,7 @@ import org.wandagpu.tensor.HostTensor;
  * A GPU, or the simulator: tensors in its memory, operations by the CUDA kernels. Activations have 16 bits. Parameters
  * keep their type, but vectors are widened to F32.
  *
- * <p>Host tensors may be copied to it by a second thread while the first one computes: they take a stream of their own.
+ * <p>Host tensors may be copied to it by other threads while the first one computes: they go with the {@link Transfers}.
  */
 public final class CudaDevice implements Device {
 
@@ -27,14 +27,12 @@ public final class CudaDevice implements Device {
 
     private final KernelRuntime runtime;
     private final CudaOps ops;
-    private final Stream uploads;
-    private final HostCopies uploadCopies;
+    private final CudaTransfers transfers;
 
     private CudaDevice(KernelRuntime runtime) {
         this.runtime = runtime;
         this.ops = new CudaOps(runtime);
-        this.uploads = runtime.gpu().stream();
-        this.uploadCopies = new HostCopies(runtime.gpu(), uploads);
+        this.transfers = new CudaTransfers(runtime.gpu());
     }
 
     /** @param runtime closed with the device, or at once if there can be none */
@@ -102,6 +100,16 @@ public final class CudaDevice implements Device {
         return ops;
     }
 
+    @Override
+    public void synchronize() {
+        runtime.synchronize();
+    }
+
+    @Override
+    public Transfers transfers() {
+        return transfers;
+    }
+
     /** So many that every multiprocessor has tiles of a product for a while. */
     @Override
     public int tokensAtOnce() {
@@ -151,11 +159,10 @@ public final class CudaDevice implements Device {
         }
     }
 
-    private synchronized Tensor copied(DType dtype, long rows, long columns, MemorySegment elements) {
+    private Tensor copied(DType dtype, long rows, long columns, MemorySegment elements) {
         CudaTensor tensor = unwritten(dtype, rows, columns);
         try {
-            uploadCopies.in(tensor.address(), elements.asSlice(0, tensor.byteSize()));
-            uploads.synchronize();
+            transfers.in(elements, tensor);
             return tensor;
         } catch (RuntimeException e) {
             tensor.close();
@@ -170,7 +177,7 @@ public final class CudaDevice implements Device {
 
     @Override
     public void close() {
-        try (runtime; uploads; uploadCopies) {
+        try (runtime; transfers) {
             ops.close();
         }
     }

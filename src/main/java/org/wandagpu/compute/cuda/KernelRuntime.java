@@ -104,6 +104,11 @@ public final class KernelRuntime implements KernelLauncher, AutoCloseable {
         copies.out(address, target);
     }
 
+    /** Waits for all launches and copies so far. */
+    void synchronize() {
+        stream.synchronize();
+    }
+
     @Override
     public void close() {
         try (gpu; stream) {
