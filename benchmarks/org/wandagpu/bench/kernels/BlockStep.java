@@ -12,8 +12,8 @@ import org.wandagpu.compute.cuda.Pointwise;
 import org.wandagpu.tensor.DType;
 
 /**
- * A kernel of LLaMA-7B's decoder block at work on a chunk of calibration tokens, in equal shares: of tokens, or of heads.
- * Counts are launches a chunk, in the statistics pass and in the propagation pass.
+ * A kernel of LLaMA-7B's decoder block at work on a chunk of calibration tokens, in equal shares: of tokens, of heads, or
+ * of a product's out-features. Counts are launches a chunk, in the statistics pass and in the propagation pass.
  */
 enum BlockStep {
 
@@ -24,22 +24,22 @@ enum BlockStep {
             new Norms(on.launcher()).rms(x, on.floats(HIDDEN), EPSILON, x);
         }
     },
-    SQUARE_PRODUCT("product 4096 -> 4096", 4, 4, Share.TILE) {
+    SQUARE_PRODUCT("product 4096 -> 4096", 4, 4, Share.FEATURE_TILE) {
         @Override
-        void launch(Made on, int tokens) {
-            product(on, tokens, HIDDEN, HIDDEN);
+        void launch(Made on, int features) {
+            product(on, HIDDEN, features);
         }
     },
-    WIDENING_PRODUCT("product 4096 -> 11008", 2, 2, Share.TILE) {
+    WIDENING_PRODUCT("product 4096 -> 11008", 2, 2, Share.FEATURE_TILE) {
         @Override
-        void launch(Made on, int tokens) {
-            product(on, tokens, HIDDEN, INNER);
+        void launch(Made on, int features) {
+            product(on, HIDDEN, features);
         }
     },
-    NARROWING_PRODUCT("product 11008 -> 4096", 0, 1, Share.TILE) {
+    NARROWING_PRODUCT("product 11008 -> 4096", 0, 1, Share.FEATURE_TILE) {
         @Override
-        void launch(Made on, int tokens) {
-            product(on, tokens, INNER, HIDDEN);
+        void launch(Made on, int features) {
+            product(on, INNER, features);
         }
     },
     ROTATION("rotation", 2, 2, Share.OF_A_MULTIPROCESSOR) {
@@ -52,14 +52,15 @@ enum BlockStep {
     ATTENTION("attention, 32 heads of 128, 2048 tokens", 1, 1, Share.HEAD) {
         @Override
         void launch(Made on, int heads) {
-            new Attention(on.launcher()).attend(on.heads(SEQLEN, heads), on.heads(SEQLEN, heads), on.heads(SEQLEN, heads), 0, 0,
-                    0.09f, SEQLEN, SEQLEN, on.matrix(SEQLEN, heads * HEAD_DIM));
+            new Attention(on.launcher()).attend(on.heads(SEQLEN, heads), on.heads(SEQLEN, heads),
+                    on.heads(SEQLEN, heads), 0, 0, 0.09f, SEQLEN, SEQLEN, on.matrix(SEQLEN, heads * HEAD_DIM));
         }
     },
     GATE("SiLU, gated, 11008", 1, 1, Share.OF_A_MULTIPROCESSOR) {
         @Override
         void launch(Made on, int tokens) {
-            new Pointwise(on.launcher()).activateGated(Activation.SILU, on.matrix(tokens, INNER), on.matrix(tokens, INNER));
+            new Pointwise(on.launcher()).activateGated(Activation.SILU, on.matrix(tokens, INNER),
+                    on.matrix(tokens, INNER));
         }
     },
     SQUARES("column squares, 4096", 3, 0, Share.SEQUENCE) {
@@ -86,10 +87,15 @@ enum BlockStep {
     static final int HEADS = 32;
     static final int HEAD_DIM = 128;
     static final int SEQLEN = 2048;
+    /**
+     * Tokens of a product whose blocks run one after the other in {@code kernels/gemm.cu}: they read their part of x and
+     * all of w from device memory once, the rest from the second-level cache.
+     */
+    static final int GROUP_TOKENS = 1024;
     private static final float EPSILON = 1e-5f;
 
     /** What of a chunk the simulator runs once and twice, for the counters to be extrapolated. */
-    enum Share { OF_A_MULTIPROCESSOR, TILE, HEAD, SEQUENCE }
+    enum Share { OF_A_MULTIPROCESSOR, FEATURE_TILE, HEAD, SEQUENCE }
 
     private final String title;
     private final int inStatistics;
@@ -103,11 +109,12 @@ enum BlockStep {
         this.share = share;
     }
 
-    /** Carries out one launch on {@code units} tokens or heads. */
+    /** Carries out one launch on {@code units} tokens, heads or out-features. */
     abstract void launch(Made on, int units);
 
-    private static void product(Made on, int tokens, int in, int out) {
-        new Gemm(on.launcher()).multiply(on.matrix(tokens, in), on.matrix(out, in), 0, on.matrix(tokens, out), false);
+    private static void product(Made on, int in, int out) {
+        new Gemm(on.launcher()).multiply(on.matrix(GROUP_TOKENS, in), on.matrix(out, in), 0, on.matrix(GROUP_TOKENS, out),
+                false);
     }
 
     private static void squares(Made on, int tokens, int columns) {

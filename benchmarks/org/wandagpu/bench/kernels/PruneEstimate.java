@@ -22,11 +22,11 @@ final class PruneEstimate {
 
     private static final int SAMPLES = 128;
     private static final int BLOCKS = LayerShape.LLAMA_7B_BLOCKS;
-    private static final int TILE_TOKENS = 128;
+    private static final int TILE_FEATURES = 256;
     /** Sequences of a chunk: as many as fit what a device of 108 to 132 multiprocessors wants at once. */
     private static final int CHUNK_SEQUENCES = 3;
     private static final int CHUNK_TOKENS = CHUNK_SEQUENCES * BlockStep.SEQLEN;
-    /** Bytes a second between host and device: PCIe 4.0 x16, as copies of pinned memory reach it; from public figures. */
+    /** Bytes a second between host and device: PCIe 4.0 x16, as copies of pinned memory reach it; public figures. */
     private static final double LINK = 25e9;
     /** Share of the nominal bandwidth that a copy inside the device reaches, as for kernels. */
     private static final double COPY_SHARE = 0.8;
@@ -65,15 +65,15 @@ final class PruneEstimate {
                     .mapToDouble(launch -> launch.estimate().seconds()).sum();
             weights += 2.0 * shape.count() * shape.elements();
         }
-        // In: the first block, the others while the one before is worked on. Out: all, before the next layer is selected.
-        double exposed = weights / LINK + BLOCKS * weights / LINK;
+        // The first block in and the last one out; all others while another block is worked on.
+        double exposed = 2 * weights / LINK;
         rows.add(row(device, "copies of hidden states", copies));
         rows.add(row(device, "selection, rows 50 %", select));
         rows.add(row(device, "copies to and from the host", exposed));
         total += copies + select + exposed;
         double peak = gpu.multiprocessors() * gpu.clock() * 4 * 2 * 2048 / gpu.mmaCycles();
-        rows.add(new Row("prune of llama-7b, 128 x 2048 f16", CHUNK_TOKENS + " tokens a chunk", "mma.sync's peak", device, "s", total,
-                total, total, products / peak / total, true));
+        rows.add(new Row("prune of llama-7b, 128 x 2048 f16", CHUNK_TOKENS + " tokens a chunk", "mma.sync's peak",
+                device, "s", total, total, total, products / peak / total, true));
         rows.subList(rows.size() - 4, rows.size()).forEach(each);
         return rows;
     }
@@ -100,17 +100,25 @@ final class PruneEstimate {
     private double seconds(BlockStep step) {
         int unit = switch (step.share()) {
             case OF_A_MULTIPROCESSOR -> Math.ceilDiv(CHUNK_TOKENS, gpu.multiprocessors());
-            case TILE -> TILE_TOKENS;
+            case FEATURE_TILE -> TILE_FEATURES;
             case HEAD -> 1;
             case SEQUENCE -> BlockStep.SEQLEN;
         };
-        double units = step.share() == BlockStep.Share.HEAD ? CHUNK_SEQUENCES * BlockStep.HEADS : CHUNK_TOKENS;
+        double units = switch (step) {
+            case SQUARE_PRODUCT, NARROWING_PRODUCT -> BlockStep.HIDDEN;
+            case WIDENING_PRODUCT -> BlockStep.INNER;
+            case ATTENTION -> CHUNK_SEQUENCES * BlockStep.HEADS;
+            default -> CHUNK_TOKENS;
+        };
+        double groups = step.share() == BlockStep.Share.FEATURE_TILE
+                ? (double) CHUNK_TOKENS / BlockStep.GROUP_TOKENS : 1;
         List<Launched> one = run(step, unit, 1);
         List<Launched> two = run(step, 2 * unit, 2);
         double seconds = 0;
         for (int i = 0; i < one.size(); i++) {
             Counters counters = one.get(i).counters();
-            Demand demand = estimator.demand(one.get(i)).extrapolated(estimator.demand(two.get(i)), units / unit);
+            Demand demand = estimator.demand(one.get(i)).extrapolated(estimator.demand(two.get(i)), units / unit)
+                    .times(groups);
             Estimate estimate = Roofline.estimate(gpu, demand, new Occupancy(
                     KernelRegisters.of(one.get(i).entry(), gpu.target()), counters.blockThreads(), counters.sharedBytes()));
             arithmetic.accept(Arithmetic.of(new Estimator.Launch(one.get(i).entry(), estimate), gpu,

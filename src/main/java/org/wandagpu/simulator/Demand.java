@@ -60,4 +60,10 @@ public record Demand(double dramBytes, double cacheBytes, double sharedCycles, d
                 sharedCycles + more * (two.sharedCycles - sharedCycles), issueSlots + more * (two.issueSlots - issueSlots),
                 tensorTiles + more * (two.tensorTiles - tensorTiles), blocks + more * (two.blocks - blocks));
     }
+
+    /** That many such pieces of work, which have nothing in common. */
+    public Demand times(double count) {
+        return new Demand(count * dramBytes, count * cacheBytes, count * sharedCycles, count * issueSlots,
+                count * tensorTiles, count * blocks);
+    }
 }
