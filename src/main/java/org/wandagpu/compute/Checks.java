@@ -44,6 +44,94 @@ public final class Checks {
         that(last <= x.tensor().columns(), name + " heads end at", last, "columns", x.tensor().columns());
     }
 
+    /** What {@link Ops#embed} takes. */
+    public static void embedding(DType type, Tensor table, int[] ids, Tensor out) {
+        matrix(type, out, ids.length, table.columns(), "out");
+        for (int t = 0; t < ids.length; t++) {
+            if (ids[t] < 0 || ids[t] >= table.rows()) {
+                throw new IllegalArgumentException("token id outside the table: ids[" + t + "]=" + ids[t] + ", rows="
+                        + table.rows());
+            }
+        }
+    }
+
+    /** What {@link Ops#addPositions} takes. */
+    public static void positions(DType type, Tensor table, int first, int seqlen, Tensor x) {
+        activations(type, x, "x");
+        columns(x, table.columns(), "x");
+        inTable(table, first, seqlen, x);
+    }
+
+    /** Positions {@code first} … of the rows of {@code x} are rows of the table. */
+    private static void inTable(Tensor table, int first, int seqlen, Tensor x) {
+        that(seqlen > 0, "seqlen", seqlen, "rows", x.rows());
+        long last = first + Math.min(seqlen, x.rows()) - 1;
+        that(first >= 0 && last < table.rows(), "last position", last, "positions in the table", table.rows());
+    }
+
+    /** What {@link Ops#linear} and {@link Ops#linearAdd} take. */
+    public static void linear(DType type, Tensor x, Tensor w, Tensor bias, Tensor out) {
+        activations(type, x, "x");
+        columns(x, w.columns(), "x");
+        that(out.rows() == x.rows(), "out rows", out.rows(), "expected", x.rows());
+        columns(out, w.rows(), "out");
+        if (bias != null) {
+            vector(bias, w.rows(), "bias");
+        }
+    }
+
+    /** What {@link Ops#rope} takes. */
+    public static void rope(DType type, Heads x, Tensor cos, Tensor sin, int first, int seqlen) {
+        heads(type, x, "x");
+        matrix(DType.F32, cos, cos.rows(), cos.columns(), "cos");
+        matrix(DType.F32, sin, cos.rows(), cos.columns(), "sin");
+        that(2 * cos.columns() <= x.headDim(), "rotated", 2 * cos.columns(), "headDim", x.headDim());
+        inTable(cos, first, seqlen, x.tensor());
+    }
+
+    /** What {@link Ops#attention} takes. */
+    public static void attention(DType type, Heads q, Heads k, Heads v, AttentionMask mask, int queryLength,
+            int keyLength, Tensor out) {
+        heads(type, q, "q");
+        heads(type, k, "k");
+        heads(type, v, "v");
+        that(q.count() % k.count() == 0 && v.count() == k.count(), "query heads", q.count(), "key heads", k.count());
+        that(q.headDim() == k.headDim() && v.headDim() == k.headDim(), "headDim", q.headDim(), "of keys", k.headDim());
+        that(v.tensor().rows() == k.tensor().rows(), "rows of v", v.tensor().rows(), "of k", k.tensor().rows());
+        long tokens = q.tensor().rows();
+        that(queryLength > 0 && queryLength <= keyLength && tokens % queryLength == 0
+                && tokens / queryLength == k.tensor().rows() / keyLength, "queryLength", queryLength, "keyLength",
+                keyLength);
+        matrix(type, out, tokens, (long) q.count() * q.headDim(), "out");
+        float[] slopes = mask.alibiSlopes();
+        if (slopes != null) {
+            that(slopes.length == q.count(), "slopes", slopes.length, "heads", q.count());
+        }
+    }
+
+    /** What {@link Ops#copyHeads} takes. */
+    public static void copyHeads(DType type, Heads source, Heads target) {
+        heads(type, source, "source");
+        heads(type, target, "target");
+        that(source.count() == target.count(), "heads", source.count(), "of target", target.count());
+        that(source.headDim() == target.headDim(), "headDim", source.headDim(), "of target", target.headDim());
+        that(source.tensor().rows() == target.tensor().rows(), "rows", source.tensor().rows(), "of target",
+                target.tensor().rows());
+    }
+
+    /** What {@link Ops#crossEntropy} takes. */
+    public static void crossEntropy(DType type, Tensor x, Tensor head, Tensor bias, int[] targets, float[] losses) {
+        activations(type, x, "x");
+        columns(x, head.columns(), "x");
+        that(targets.length == x.rows() && losses.length == x.rows(), "targets", targets.length, "rows", x.rows());
+        if (bias != null) {
+            vector(bias, head.rows(), "bias");
+        }
+        for (int target : targets) {
+            that(target < head.rows(), "target", target, "vocabulary", head.rows());
+        }
+    }
+
     /** What {@link Ops#foldColumnSquares} takes. */
     public static void fold(DType type, Tensor x, int seqlen, Tensor s) {
         activations(type, x, "x");

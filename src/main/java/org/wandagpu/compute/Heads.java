@@ -4,7 +4,7 @@ package org.wandagpu.compute;
  * Attention heads inside the rows of a tensor: element (token t, head h, dimension d) is element
  * {@code offset + h * headStride + d} of row t. Covers separate and every fused QKV layout without a copy.
  *
- * @param tensor F32 {@code [tokens, features]}
+ * @param tensor {@code [tokens, features]}
  * @param offset element where head 0 begins in a row
  * @param headStride elements from one head to the next
  * @param count number of heads

@@ -7,11 +7,11 @@ import org.wandagpu.tensor.NmPattern;
 /**
  * The operations of a decoder block, of evaluation and of pruning.
  *
- * <p>Activations are F32 here, {@code [tokens, features]}, tokens of several sequences one after the other. Weights and
- * other parameters are F32, F16 or BF16 and are widened exactly; arithmetic is fp32. Every sum is taken in an order
- * that depends on the shape alone: the same bits on every run and for any number of threads. Outputs must not overlap
- * inputs unless a method says so. All methods throw {@link IllegalArgumentException} for shapes or element types that
- * do not fit, and {@link IllegalStateException} for closed tensors.
+ * <p>Activations are {@code [tokens, features]} in the device's {@linkplain Device#activationType type}, tokens of
+ * several sequences one after the other. Weights and other parameters are F32, F16 or BF16; sums are fp32. Every sum is
+ * taken in an order that depends on the shape alone: the same bits on every run and for any number of threads. Outputs
+ * must not overlap inputs unless a method says so. All methods throw {@link IllegalArgumentException} for shapes or
+ * element types that do not fit, and {@link IllegalStateException} for closed tensors.
  */
 public interface Ops {
 
@@ -26,10 +26,10 @@ public interface Ops {
     /**
      * {@code out = x · wᵀ + bias}, the linear layer.
      *
-     * @param x {@code [tokens, inFeatures]} F32
+     * @param x {@code [tokens, inFeatures]}
      * @param w {@code [outFeatures, inFeatures]} F32, F16 or BF16
      * @param bias {@code [outFeatures]} or null
-     * @param out {@code [tokens, outFeatures]} F32, overwritten
+     * @param out {@code [tokens, outFeatures]}, overwritten
      */
     void linear(Tensor x, Tensor w, Tensor bias, Tensor out);
 

@@ -53,14 +53,13 @@ final class CpuOps implements Ops {
 
     @Override
     public void embed(Tensor table, int[] ids, Tensor out) {
-        Checks.matrix(DType.F32, out, ids.length, table.columns(), "out");
+        Checks.embedding(DType.F32, table, ids, out);
         embedding.gather(cpu(table), ids, cpu(out));
     }
 
     @Override
     public void addPositions(Tensor table, int first, int seqlen, Tensor x) {
-        Checks.columns(table, x.columns(), "position table");
-        Checks.that(first >= 0 && first + Math.min(seqlen, x.rows()) <= table.rows(), "positions", first, "seqlen", seqlen);
+        Checks.positions(DType.F32, table, first, seqlen, x);
         embedding.addPositions(cpu(table), first, seqlen, cpu(x));
     }
 
@@ -77,12 +76,8 @@ final class CpuOps implements Ops {
     }
 
     private static void checkLinear(Tensor x, Tensor w, Tensor bias, Tensor out) {
-        Checks.activations(DType.F32, x, "x");
-        Checks.columns(x, w.columns(), "x");
-        Checks.matrix(DType.F32, out, x.rows(), w.rows(), "out");
-        if (bias != null) {
-            Checks.vector(bias, w.rows(), "bias");
-        }
+        Checks.linear(DType.F32, x, w, bias, out);
+        Checks.activations(DType.F32, out, "out");
     }
 
     @Override
@@ -109,37 +104,20 @@ final class CpuOps implements Ops {
 
     @Override
     public void rope(Heads x, Tensor cos, Tensor sin, int first, int seqlen) {
-        Checks.heads(DType.F32, x, "x");
-        Checks.matrix(DType.F32, sin, cos.rows(), cos.columns(), "sin");
-        Checks.that(2 * cos.columns() <= x.headDim(), "rotated", 2 * cos.columns(), "headDim", x.headDim());
-        Checks.that(first + Math.min(seqlen, x.tensor().rows()) <= cos.rows(), "last position",
-                first + seqlen, "positions in the table", cos.rows());
+        Checks.rope(DType.F32, x, cos, sin, first, seqlen);
         rotary.rotate(x, cpu(x.tensor()), cpu(cos), cpu(sin), first, seqlen);
     }
 
     @Override
     public void attention(Heads q, Heads k, Heads v, AttentionMask mask, float scale, int queryLength, int keyLength,
             Tensor out) {
-        Checks.heads(DType.F32, q, "q");
-        Checks.heads(DType.F32, k, "k");
-        Checks.heads(DType.F32, v, "v");
-        Checks.that(q.count() % k.count() == 0 && v.count() == k.count(), "query heads", q.count(), "key heads", k.count());
-        Checks.that(q.headDim() == k.headDim() && v.headDim() == k.headDim(), "headDim", q.headDim(), "of keys", k.headDim());
-        Checks.that(queryLength <= keyLength && q.tensor().rows() % queryLength == 0
-                && q.tensor().rows() / queryLength == k.tensor().rows() / keyLength, "queryLength", queryLength,
-                "keyLength", keyLength);
-        Checks.matrix(DType.F32, out, q.tensor().rows(), (long) q.count() * q.headDim(), "out");
+        Checks.attention(DType.F32, q, k, v, mask, queryLength, keyLength, out);
         attention.run(new AttentionCall(q, k, v, mask, scale, queryLength, keyLength, cpu(out)));
     }
 
     @Override
     public void copyHeads(Heads source, Heads target) {
-        Checks.heads(DType.F32, source, "source");
-        Checks.heads(DType.F32, target, "target");
-        Checks.that(source.count() == target.count() && source.headDim() == target.headDim(), "heads", source.count(),
-                "of target", target.count());
-        Checks.that(source.tensor().rows() == target.tensor().rows(), "rows", source.tensor().rows(), "of target",
-                target.tensor().rows());
+        Checks.copyHeads(DType.F32, source, target);
         rotary.copy(source, cpu(source.tensor()), target, cpu(target.tensor()));
     }
 
@@ -171,11 +149,7 @@ final class CpuOps implements Ops {
 
     @Override
     public void crossEntropy(Tensor x, Tensor head, Tensor bias, int[] targets, float[] losses) {
-        Checks.columns(x, head.columns(), "x");
-        Checks.that(targets.length == x.rows() && losses.length == x.rows(), "targets", targets.length, "rows", x.rows());
-        for (int target : targets) {
-            Checks.that(target < head.rows(), "target", target, "vocabulary", head.rows());
-        }
+        Checks.crossEntropy(DType.F32, x, head, bias, targets, losses);
         crossEntropy.losses(cpu(x), cpu(head), cpu(bias), targets, losses);
     }
 

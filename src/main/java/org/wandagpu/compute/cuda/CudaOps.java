@@ -26,11 +26,13 @@ final class CudaOps implements Ops, AutoCloseable {
 
     private final KernelRuntime runtime;
     private final Scratch scratch;
+    private final AlibiSlopes slopes;
     private final Gemm gemm;
 
     CudaOps(KernelRuntime runtime) {
         this.runtime = runtime;
         this.scratch = new Scratch(runtime);
+        this.slopes = new AlibiSlopes(runtime);
         this.gemm = new Gemm(runtime);
     }
 
@@ -43,12 +45,22 @@ final class CudaOps implements Ops, AutoCloseable {
     }
 
     private static DeviceHeads heads(Heads heads) {
-        return new DeviceHeads(matrix(heads.tensor()), heads.offset(), heads.headStride(), heads.count(), heads.headDim());
+        return new DeviceHeads(matrix(heads.tensor()), heads.offset(), heads.headStride(), heads.count(),
+                heads.headDim());
     }
 
     /** Device address, 0 for null. */
     private static long address(Tensor tensor) {
         return tensor == null ? 0 : cuda(tensor).address();
+    }
+
+    /** The type of activations, which is one of two. */
+    private static DType halfType(Tensor activations) {
+        DType type = activations.dtype();
+        if (type != DType.F16 && type != DType.BF16) {
+            throw new IllegalArgumentException("activations must be F16 or BF16: " + activations);
+        }
+        return type;
     }
 
     /** Scratch memory with these numbers. */
@@ -66,15 +78,14 @@ final class CudaOps implements Ops, AutoCloseable {
 
     @Override
     public void embed(Tensor table, int[] ids, Tensor out) {
-        Checks.matrix(out.dtype(), out, ids.length, table.columns(), "out");
+        Checks.embedding(halfType(out), table, ids, out);
         scratch.begin();
         new Embedding(runtime).gather(matrix(table), upload(ids), matrix(out));
     }
 
     @Override
     public void addPositions(Tensor table, int first, int seqlen, Tensor x) {
-        Checks.columns(x, table.columns(), "x");
-        Checks.that(first >= 0 && first + seqlen <= table.rows(), "last position", first + seqlen, "table", table.rows());
+        Checks.positions(halfType(x), table, first, seqlen, x);
         new Embedding(runtime).addPositions(matrix(table), first, seqlen, matrix(x));
     }
 
@@ -89,13 +100,11 @@ final class CudaOps implements Ops, AutoCloseable {
     }
 
     private void multiply(Tensor x, Tensor w, Tensor bias, Tensor out, boolean addToOut) {
-        Checks.columns(x, w.columns(), "x");
-        Checks.matrix(out.dtype(), out, x.rows(), w.rows(), "out");
-        if (bias != null) {
-            Checks.vector(bias, w.rows(), "bias");
-        }
+        DType type = halfType(x);
+        Checks.linear(type, x, w, bias, out);
         scratch.begin();
-        gemm.multiply(matrix(x), inType(w, x.dtype(), conversionSpace(w, w.rows(), x.dtype())), address(bias), matrix(out), addToOut);
+        gemm.multiply(matrix(x), inType(w, type, conversionSpace(w, w.rows(), type)), address(bias), matrix(out),
+                addToOut);
     }
 
     /** Scratch memory for weights in the type of the activations; 0 where they have it. */
@@ -117,7 +126,7 @@ final class CudaOps implements Ops, AutoCloseable {
     @Override
     public void rmsNorm(Tensor x, Tensor weight, float epsilon, Tensor out) {
         Checks.vector(weight, x.columns(), "weight");
-        Checks.matrix(x.dtype(), out, x.rows(), x.columns(), "out");
+        Checks.matrix(halfType(x), out, x.rows(), x.columns(), "out");
         new Norms(runtime).rms(matrix(x), address(weight), epsilon, matrix(out));
     }
 
@@ -125,43 +134,34 @@ final class CudaOps implements Ops, AutoCloseable {
     public void layerNorm(Tensor x, Tensor weight, Tensor bias, float epsilon, Tensor out) {
         Checks.vector(weight, x.columns(), "weight");
         Checks.vector(bias, x.columns(), "bias");
-        Checks.matrix(x.dtype(), out, x.rows(), x.columns(), "out");
+        Checks.matrix(halfType(x), out, x.rows(), x.columns(), "out");
         new Norms(runtime).layer(matrix(x), address(weight), address(bias), epsilon, matrix(out));
     }
 
     @Override
     public void rmsNormHeads(Heads x, Tensor weight, float epsilon) {
-        Checks.heads(x.tensor().dtype(), x, "x");
+        Checks.heads(halfType(x.tensor()), x, "x");
         Checks.vector(weight, x.headDim(), "weight");
         new HeadKernels(runtime).normalize(heads(x), address(weight), epsilon);
     }
 
     @Override
     public void rope(Heads x, Tensor cos, Tensor sin, int first, int seqlen) {
-        Checks.heads(x.tensor().dtype(), x, "x");
-        Checks.that(first >= 0 && first + seqlen <= cos.rows(), "last position", first + seqlen, "positions", cos.rows());
+        Checks.rope(halfType(x.tensor()), x, cos, sin, first, seqlen);
         new HeadKernels(runtime).rotate(heads(x), matrix(cos), matrix(sin), first, seqlen);
     }
 
     @Override
     public void attention(Heads q, Heads k, Heads v, AttentionMask mask, float scale, int queryLength, int keyLength,
             Tensor out) {
-        DType type = out.dtype();
-        Checks.heads(type, q, "q");
-        Checks.heads(type, k, "k");
-        Checks.heads(type, v, "v");
-        scratch.begin();
-        long slopes = mask.alibiSlopes() == null ? 0 : upload(MemorySegment.ofArray(mask.alibiSlopes()));
-        new Attention(runtime).attend(heads(q), heads(k), heads(v), mask.window(), slopes, scale, queryLength, keyLength,
-                matrix(out));
+        Checks.attention(halfType(out), q, k, v, mask, queryLength, keyLength, out);
+        new Attention(runtime).attend(heads(q), heads(k), heads(v), mask.window(), slopes.address(mask.alibiSlopes()),
+                scale, queryLength, keyLength, matrix(out));
     }
 
     @Override
     public void copyHeads(Heads source, Heads target) {
-        Checks.heads(target.tensor().dtype(), source, "source");
-        Checks.heads(target.tensor().dtype(), target, "target");
-        Checks.that(source.tensor().rows() == target.tensor().rows(), "source rows", source.tensor().rows(), "target rows",
-                target.tensor().rows());
+        Checks.copyHeads(halfType(target.tensor()), source, target);
         new HeadKernels(runtime).copy(heads(source), heads(target));
     }
 
@@ -172,7 +172,7 @@ final class CudaOps implements Ops, AutoCloseable {
 
     @Override
     public void activateGated(Activation f, Tensor gate, Tensor up) {
-        Checks.matrix(gate.dtype(), up, gate.rows(), gate.columns(), "up");
+        Checks.matrix(halfType(gate), up, gate.rows(), gate.columns(), "up");
         new Pointwise(runtime).activateGated(f, matrix(gate), matrix(up));
     }
 
@@ -184,7 +184,7 @@ final class CudaOps implements Ops, AutoCloseable {
 
     @Override
     public void add(Tensor x, Tensor y) {
-        Checks.matrix(y.dtype(), x, y.rows(), y.columns(), "x");
+        Checks.matrix(halfType(y), x, y.rows(), y.columns(), "x");
         new Pointwise(runtime).add(matrix(x), matrix(y));
     }
 
@@ -192,11 +192,7 @@ final class CudaOps implements Ops, AutoCloseable {
 
     @Override
     public void crossEntropy(Tensor x, Tensor head, Tensor bias, int[] targets, float[] losses) {
-        Checks.columns(x, head.columns(), "x");
-        Checks.that(targets.length == x.rows() && losses.length == x.rows(), "targets", targets.length, "rows", x.rows());
-        for (int target : targets) {
-            Checks.that(target < head.rows(), "target", target, "vocabulary", head.rows());
-        }
+        Checks.crossEntropy(halfType(x), x, head, bias, targets, losses);
         int tokens = targets.length;
         int vocabulary = Math.toIntExact(head.rows());
         scratch.begin();
@@ -304,8 +300,8 @@ final class CudaOps implements Ops, AutoCloseable {
         Checks.scores(w, s);
         scratch.begin();
         DeviceMatrix weights = matrix(w);
-        ShareSelect shares = new ShareSelect(runtime, weights, norms(s, w), scratch.take(ShareSelect.scratchBytes(weights)),
-                scratch.take(ShareSelect.scratchBytes(weights)));
+        ShareSelect shares = new ShareSelect(runtime, weights, norms(s, w),
+                scratch.take(ShareSelect.scratchBytes(weights)), scratch.take(ShareSelect.scratchBytes(weights)));
         long count = scratch.take(Long.BYTES);
         shares.sort();
         double alpha = ShareSearch.alpha(tried -> {
@@ -356,6 +352,8 @@ final class CudaOps implements Ops, AutoCloseable {
 
     @Override
     public void close() {
-        scratch.close();
+        try (slopes) {
+            scratch.close();
+        }
     }
 }
