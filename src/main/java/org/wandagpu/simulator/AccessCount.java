@@ -15,6 +15,12 @@ public final class AccessCount {
         usefulBytes += bytes;
     }
 
+    void add(AccessCount other) {
+        requests += other.requests;
+        sectors += other.sectors;
+        usefulBytes += other.usefulBytes;
+    }
+
     /** Instructions of warps with a lane that took part. */
     public long requests() {
         return requests;

@@ -28,8 +28,10 @@ final class Block {
         this.barriers = new Barriers(this);
         int threads = launch.blockThreads();
         int count = Math.ceilDiv(threads, Warp.LANES);
+        long[][][] used = launch.usedRegisters();
         for (int i = 0; i < count; i++) {
-            warps.add(new Warp(this, i, Math.min(Warp.LANES, threads - i * Warp.LANES), count));
+            warps.add(new Warp(this, i, Math.min(Warp.LANES, threads - i * Warp.LANES), count,
+                    used == null ? null : used[i]));
         }
         order = new ArrayList<>(warps);
     }
@@ -76,6 +78,11 @@ final class Block {
     /** Nothing sensible can follow: the rest of this block does not run. */
     void abandon() {
         abandoned = true;
+    }
+
+    /** Of all warps. */
+    long[][][] registers() {
+        return warps.stream().map(warp -> warp.rows).toArray(long[][][]::new);
     }
 
     List<Warp> warps() {

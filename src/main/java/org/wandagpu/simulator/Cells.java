@@ -67,6 +67,16 @@ final class Cells {
         return cells[cell * STRIDE] != 0;
     }
 
+    private boolean isTouched(int cell) {
+        int at = cell * STRIDE;
+        return (cells[at] | cells[at + FIRST] | cells[at + LAST]) != 0;
+    }
+
+    /** Whether one of two cells was written and the other touched. */
+    boolean meets(int cell, Cells other, int otherCell) {
+        return isWritten(cell) && other.isTouched(otherCell) || other.isWritten(otherCell) && isTouched(cell);
+    }
+
     void copyTo(Cells finer, int cell, int parts) {
         for (int i = cell * parts; i < (cell + 1) * parts; i++) {
             System.arraycopy(cells, cell * STRIDE, finer.cells, i * STRIDE, STRIDE);

@@ -53,6 +53,23 @@ public final class Counters {
         sharedAtomicsInTurn += inTurn;
     }
 
+    /** Adds those of other blocks of the same launch. */
+    void add(Counters other) {
+        for (int i = 0; i < warpInstructions.length; i++) {
+            warpInstructions[i] += other.warpInstructions[i];
+            laneInstructions[i] += other.laneInstructions[i];
+        }
+        loads.add(other.loads);
+        cachedLoads.add(other.cachedLoads);
+        stores.add(other.stores);
+        atomics.add(other.atomics);
+        shared.add(other.shared);
+        sharedAtomics.add(other.sharedAtomics);
+        sharedAtomicsInTurn += other.sharedAtomicsInTurn;
+        divergentBranches += other.divergentBranches;
+        barriers += other.barriers;
+    }
+
     void finish(long launchedBlocks, int threads, int bytesOfShared, List<BufferTraffic> touched) {
         blocks = launchedBlocks;
         blockThreads = threads;

@@ -21,19 +21,31 @@ final class GlobalMemory implements Memory {
         final BitSet read = new BitSet(SECTORS);
         final BitSet written = new BitSet(SECTORS);
         boolean[] readOnly;
+        boolean kept;
+
+        /** Adds what other blocks did. Returns whether neither wrote what the other touched. */
+        boolean join(Page other) {
+            boolean apart = written.isEmpty() && other.written.isEmpty() || !shadow.meets(other.shadow);
+            read.or(other.read);
+            written.or(other.written);
+            return apart;
+        }
     }
 
     private final DeviceMemory memory;
     private final Launch launch;
+    private final UndoLog undo;
     private final Map<Long, Page> pages = new HashMap<>();
     private Allocation lastAllocation;
     private Page lastPage;
     private long lastNumber = -1;
     private final Map<Allocation, long[]> requested = new HashMap<>();
 
-    GlobalMemory(DeviceMemory memory, Launch launch) {
+    /** @param undo null if nothing need be put back */
+    GlobalMemory(DeviceMemory memory, Launch launch, UndoLog undo) {
         this.memory = memory;
         this.launch = launch;
+        this.undo = undo;
     }
 
     @Override
@@ -66,6 +78,10 @@ final class GlobalMemory implements Memory {
         int at = (int) (address - to.base);
         int in = (int) address & PAGE - 1;
         Page page = page(address);
+        if (undo != null && !page.kept) {
+            undo.keep(address >>> PAGE_BITS, PAGE, to);
+            page.kept = true;
+        }
         page.written.set(in >>> SECTOR_BITS);
         boolean equal = Bytes.get(to.data, at, bytes) == (value & Bytes.ones(bytes));
         boolean same = equal && Bytes.get(to.written, at, bytes) == Bytes.ones(bytes);
@@ -142,6 +158,18 @@ final class GlobalMemory implements Memory {
         if (at != null) {
             requested.computeIfAbsent(at, first -> new long[1])[0] += sectors;
         }
+    }
+
+    /** Adds what other blocks did. Returns whether neither wrote what the other touched. */
+    boolean join(GlobalMemory other) {
+        other.requested.forEach((allocation, sectors) ->
+                requested.computeIfAbsent(allocation, first -> new long[1])[0] += sectors[0]);
+        boolean apart = true;
+        for (Map.Entry<Long, Page> entry : other.pages.entrySet()) {
+            Page mine = pages.putIfAbsent(entry.getKey(), entry.getValue());
+            apart &= mine == null || mine.join(entry.getValue());
+        }
+        return apart;
     }
 
     /** What became of each allocation that was touched. */

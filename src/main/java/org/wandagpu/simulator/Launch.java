@@ -1,6 +1,8 @@
 package org.wandagpu.simulator;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +34,13 @@ final class Launch {
     final Messages messages = new Messages();
     /** Per instruction row + 1 of its predicate, negative where it runs without; 0 for none. */
     final int[] guards;
+    final HalfTile.Space tile = new HalfTile.Space();
     /** Rows of the special registers that tell the time. */
     final int[] clockRows;
     /** Per instruction that names lanes the row with their mask, -1 for all lanes. */
     private final int[] members;
+    /** Registers of all warps of blocks that have ended, for those that begin. */
+    private final Deque<long[][][]> freeRegisters = new ArrayDeque<>();
     private final List<Violation> violations = new ArrayList<>();
     private final Set<Long> seen = new HashSet<>();
     private final DeviceMemory memory;
@@ -44,7 +49,8 @@ final class Launch {
     private long changes;
     private long clock;
 
-    Launch(PtxKernel kernel, DeviceMemory memory, Schedule schedule, int[] gridShape, int[] blockShape,
+    /** @param undo where pages that are written are kept; null if nothing need be put back */
+    Launch(PtxKernel kernel, DeviceMemory memory, UndoLog undo, Schedule schedule, int[] gridShape, int[] blockShape,
             int dynamicSharedBytes, byte[] parameters) {
         this.kernel = kernel;
         this.memory = memory;
@@ -54,7 +60,7 @@ final class Launch {
         this.dynamicSharedBytes = dynamicSharedBytes;
         this.parameters = parameters;
         this.counters = new Counters(kernel.statements());
-        this.global = new GlobalMemory(memory, this);
+        this.global = new GlobalMemory(memory, this, undo);
         this.guards = kernel.statements().stream()
                 .mapToInt(s -> s.guardNegated() ? -s.guard() - 1 : s.guard() + 1).toArray();
         this.clockRows = kernel.rows().specials().entrySet().stream()
@@ -63,11 +69,39 @@ final class Launch {
         this.members = kernel.statements().stream().mapToInt(Decoder::members).toArray();
     }
 
+    /** Runs all blocks. */
     LaunchReport run() {
-        int blocks = Math.multiplyExact(Math.multiplyExact(gridShape[0], gridShape[1]), gridShape[2]);
-        runBlocks(blocks, new Turns(schedule, blocks));
-        counters.finish(blocks, blockThreads(), kernel.sharedBytes() + dynamicSharedBytes, global.buffers());
+        runBlocks(blocks(), new Turns(schedule, blocks()));
+        return report();
+    }
+
+    private int blocks() {
+        return Math.multiplyExact(Math.multiplyExact(gridShape[0], gridShape[1]), gridShape[2]);
+    }
+
+    LaunchReport report() {
+        counters.finish(blocks(), blockThreads(), kernel.sharedBytes() + dynamicSharedBytes, global.buffers());
         return new LaunchReport(counters, List.copyOf(violations), output.toString());
+    }
+
+    /** Runs one block to its end. Returns whether it got there by itself and gave nothing to report. */
+    boolean runAlone(int index) {
+        Turns turns = new Turns(Schedule.NATURAL, 1);
+        Block block = new Block(this, index);
+        while (!block.ended()) {
+            block.turn(turns);
+            if (block.isStalled()) {
+                return false;
+            }
+        }
+        freeRegisters.push(block.registers());
+        return violations.isEmpty();
+    }
+
+    /** Adds what another part of the same launch did. Returns whether neither part wrote what the other touched. */
+    boolean join(Launch other) {
+        counters.add(other.counters);
+        return global.join(other.global);
     }
 
     /**
@@ -85,7 +119,7 @@ final class Launch {
             }
             long before = changes;
             resident.forEach(block -> block.turn(turns));
-            boolean anyEnded = resident.removeIf(Block::ended);
+            boolean anyEnded = resident.removeIf(this::hasEnded);
             boolean stalled = !anyEnded && before == changes && resident.stream().allMatch(Block::isStalled);
             boolean full = started == blocks || resident.size() >= mostResident();
             stalledRounds = stalled && full ? stalledRounds + 1 : 0;
@@ -95,6 +129,19 @@ final class Launch {
             }
             wanted = stalled ? 2 * resident.size() : resident.isEmpty() ? turns.blocksAtOnce() : resident.size() + 1;
         }
+    }
+
+    private boolean hasEnded(Block block) {
+        if (block.ended()) {
+            freeRegisters.push(block.registers());
+            return true;
+        }
+        return false;
+    }
+
+    /** Registers of all warps of an ended block as it left them, or null. */
+    long[][][] usedRegisters() {
+        return freeRegisters.poll();
     }
 
     private int mostResident() {

@@ -54,7 +54,7 @@ final class Linker {
         boolean watches = UndefinedChecks.install(program);
         return new PtxKernel(kernel, main.symbols().parameterOffsets(), main.symbols().parameterBytes(), rows,
                 sharedBytes, main.symbols().localBytes(), statements, program.operations(), program.targets(),
-                entry, watches);
+                entry, watches, SideBySide.suits(statements, rows));
     }
 
     private void addCallees(Body body) {

@@ -62,7 +62,7 @@ final class MemoryInstructions {
         };
     }
 
-    private static boolean strong(Statement s) {
+    static boolean strong(Statement s) {
         return s.has("volatile") || s.has("relaxed") || s.has("acquire") || s.has("release");
     }
 

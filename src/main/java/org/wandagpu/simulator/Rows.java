@@ -16,7 +16,7 @@ final class Rows {
     private final Map<String, Integer> specials = new HashMap<>();
     private final BitSet given = new BitSet();
     /** What {@link #newUndefined} gives, once all rows are known. */
-    private int[] undefined;
+    private volatile int[] undefined;
 
     int register() {
         constants.add(null);
@@ -72,11 +72,14 @@ final class Rows {
 
     /** Per row the lanes without a value in a fresh warp: all of its registers. */
     int[] newUndefined() {
-        if (undefined == null || undefined.length != constants.size()) {
-            undefined = new int[constants.size()];
-            registers().stream().forEach(row -> undefined[row] = -1);
+        int[] known = undefined;
+        if (known == null || known.length != constants.size()) {
+            int[] fresh = new int[constants.size()];
+            registers().stream().forEach(row -> fresh[row] = -1);
+            undefined = fresh;
+            known = fresh;
         }
-        return undefined.clone();
+        return known.clone();
     }
 
     /** Fresh registers, all zero, with the constants shared. */

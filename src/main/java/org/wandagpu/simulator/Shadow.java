@@ -78,4 +78,34 @@ final class Shadow {
         cells.copyTo(finer.cells, cell, 2);
         return false;
     }
+
+    /** Whether one of two shadows of the same memory was written where the other was touched. */
+    boolean meets(Shadow other) {
+        for (int cell = 0; cell < length / unit; cell++) {
+            if (meets(cell, other)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean meets(int cell, Shadow other) {
+        boolean splitHere = split != null && split[cell];
+        boolean splitThere = other.split != null && other.split[cell];
+        if (!splitHere && !splitThere) {
+            return cells.meets(cell, other.cells, cell);
+        }
+        if (splitHere && splitThere) {
+            return finer.meets(2 * cell, other.finer) || finer.meets(2 * cell + 1, other.finer);
+        }
+        return splitHere ? finer.meetsWhole(2 * cell, other.cells, cell) || finer.meetsWhole(2 * cell + 1, other.cells, cell)
+                : other.meets(cell, this);
+    }
+
+    /** A cell and the one of coarser cells that it is a part of. */
+    private boolean meetsWhole(int cell, Cells coarser, int of) {
+        return split != null && split[cell]
+                ? finer.meetsWhole(2 * cell, coarser, of) || finer.meetsWhole(2 * cell + 1, coarser, of)
+                : cells.meets(cell, coarser, of);
+    }
 }

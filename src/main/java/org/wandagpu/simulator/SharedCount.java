@@ -13,6 +13,12 @@ public final class SharedCount {
         idealCycles += ideal;
     }
 
+    void add(SharedCount other) {
+        requests += other.requests;
+        cycles += other.cycles;
+        idealCycles += other.idealCycles;
+    }
+
     /** Instructions of warps with a lane that took part; a matrix of ldmatrix is one. */
     public long requests() {
         return requests;

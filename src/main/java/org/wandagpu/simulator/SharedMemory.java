@@ -36,6 +36,14 @@ final class SharedMemory implements Memory {
         return Bytes.get(data, at, bytes);
     }
 
+    /** As one access where both halves are there, which keeps the shadow of the word in one piece. */
+    @Override
+    public long readPair(Warp warp, int lane, long address) {
+        boolean inside = address >= 0 && address + 4 <= data.length;
+        return inside && Bytes.get(written, (int) address, 4) == Bytes.ones(4) ? read(warp, lane, address, 4, false)
+                : Memory.super.readPair(warp, lane, address);
+    }
+
     @Override
     public void write(Warp warp, int lane, long address, int bytes, long value, boolean strong) {
         if (outside(warp, lane, address, bytes)) {

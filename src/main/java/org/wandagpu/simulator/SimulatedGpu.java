@@ -2,23 +2,34 @@ package org.wandagpu.simulator;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.function.Function;
 import org.wandagpu.failure.DeviceException;
 
-/** A GPU of compute capability 8.0 that runs PTX on the CPU and reports what a kernel does wrong. One thread a time. */
+/**
+ * A GPU of compute capability 8.0 that runs PTX on the CPU and reports what a kernel does wrong. It may be used by one
+ * thread at a time, and runs blocks on several where it can.
+ */
 public final class SimulatedGpu {
 
     private static final int MOST_THREADS = 1024;
 
     private final DeviceMemory memory = new DeviceMemory();
     private final Schedule schedule;
+    private final int mostThreads;
 
     public SimulatedGpu() {
-        this(Schedule.NATURAL);
+        this(Schedule.NATURAL, Runtime.getRuntime().availableProcessors());
     }
 
     /** @param schedule the order of blocks and warps in all launches */
     public SimulatedGpu(Schedule schedule) {
+        this(schedule, 1);
+    }
+
+    /** @param threads that blocks run on where they have nothing to do with each other; results do not depend on it */
+    public SimulatedGpu(Schedule schedule, int threads) {
         this.schedule = schedule;
+        this.mostThreads = threads;
     }
 
     /** Device address of fresh memory, whose bytes count as never written. */
@@ -77,7 +88,14 @@ public final class SimulatedGpu {
                     kernel, gridX, gridY, gridZ, threads));
         }
         byte[] padded = Arrays.copyOf(parameters, Math.max(parameters.length, entry.parameterBytes()));
-        return new Launch(entry, memory, schedule, new int[] {gridX, gridY, gridZ},
-                new int[] {blockX, blockY, blockZ}, dynamicSharedBytes, padded).run();
+        UndoLog undo = new UndoLog();
+        Function<UndoLog, Launch> launch = log -> new Launch(entry, memory, log, schedule,
+                new int[] {gridX, gridY, gridZ}, new int[] {blockX, blockY, blockZ}, dynamicSharedBytes, padded);
+        int blocks = Math.multiplyExact(Math.multiplyExact(gridX, gridY), gridZ);
+        if (mostThreads == 1 || blocks == 1 || schedule.shuffled() || !entry.blocksKeepToThemselves()) {
+            return launch.apply(null).run();
+        }
+        return SideBySide.run(() -> launch.apply(undo), undo, blocks, mostThreads)
+                .orElseGet(() -> launch.apply(null).run());
     }
 }

@@ -38,6 +38,16 @@ final class SpecialRegisters {
         }
     }
 
+    /** What another block sees otherwise. */
+    static void renew(Warp warp, Map<String, Integer> specials) {
+        for (Map.Entry<String, Integer> special : specials.entrySet()) {
+            String name = special.getKey();
+            if (name.startsWith("%ctaid") || name.startsWith("%clusterid")) {
+                Arrays.fill(warp.rows[special.getValue()], value(name, warp).applyAsLong(0));
+            }
+        }
+    }
+
     private static IntToLongFunction value(String name, Warp warp) {
         Launch launch = warp.block.launch;
         int dot = name.indexOf('.');

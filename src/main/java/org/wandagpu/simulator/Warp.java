@@ -1,5 +1,7 @@
 package org.wandagpu.simulator;
 
+import java.util.Arrays;
+
 /** 32 lanes with their registers, and what they do together. {@link Lanes} says which of them run. */
 final class Warp {
 
@@ -20,18 +22,31 @@ final class Warp {
     private boolean aligned;
     private BarrierReduction reduction;
 
-    Warp(Block block, int index, int lanes, int warps) {
+    /** @param used registers of the same warp of another block, which has ended; null for fresh ones */
+    Warp(Block block, int index, int lanes, int warps, long[][] used) {
         PtxKernel kernel = block.launch.kernel;
         this.block = block;
         this.index = index;
-        this.rows = kernel.rows().newWarp();
+        this.rows = used == null ? kernel.rows().newWarp() : used;
         this.local = new LocalMemory(kernel.localBytes());
         this.undefined = kernel.watchesUndefined() ? kernel.rows().newUndefined() : null;
         this.clock = new Clock(block.index, index, warps);
         this.copies = new CopyGroups(this);
         this.calls = new CallStack(this, kernel.localBytes());
         this.lanes = new Lanes(this, lanes == LANES ? -1 : (1 << lanes) - 1);
-        SpecialRegisters.fill(this, kernel.rows().specials());
+        if (used == null) {
+            SpecialRegisters.fill(this, kernel.rows().specials());
+        } else {
+            renew(kernel);
+        }
+    }
+
+    /** Registers without a value are zero where that can matter. */
+    private void renew(PtxKernel kernel) {
+        if (kernel.watchesUndefined()) {
+            kernel.rows().registers().stream().forEach(row -> Arrays.fill(rows[row], 0));
+        }
+        SpecialRegisters.renew(this, kernel.rows().specials());
     }
 
     /** Runs until all lanes have ended, a barrier is reached or the turn is over. */
