@@ -22,7 +22,11 @@ record Body(boolean entry, List<Statement> statements, int[][] jumps, Symbols sy
         return calls().map(Calls::callee).anyMatch(String::isEmpty);
     }
 
-    private Stream<Statement> calls() {
+    Stream<Statement> calls() {
         return statements.stream().filter(statement -> statement.root().equals("call"));
+    }
+
+    Body withStatements(List<Statement> others) {
+        return new Body(entry, others, jumps, symbols, firstRow, lastRow);
     }
 }

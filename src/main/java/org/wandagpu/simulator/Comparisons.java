@@ -22,6 +22,9 @@ final class Comparisons {
         Operand with = s.operands().size() > 3 ? s.operands().get(3) : null;
         String join = with == null ? "" : s.opcode().split("\\.")[2];
         boolean packed = s.type().endsWith("x2");
+        if (targets.length == 1 && with == null && targets[0] >= 0) {
+            return Elementwise.binary(s, packed ? (a, b) -> compare.of(a, b) & 1 : compare);
+        }
         return (warp, active) -> {
             long[] a = warp.rows[first];
             long[] b = warp.rows[second];
@@ -81,8 +84,8 @@ final class Comparisons {
         String scalar = type.endsWith("x2") ? type.substring(0, type.length() - 2) : type;
         Relation relation = floats(how);
         Elementwise.Unary flush = s.has("ftz") ? Flush.of(scalar) : a -> a;
-        Elementwise.Binary one = (a, b) -> relation.holds(Types.toDouble(scalar, flush.of(a)),
-                Types.toDouble(scalar, flush.of(b))) ? 1 : 0;
+        Types.Reader x = Types.reader(scalar);
+        Elementwise.Binary one = (a, b) -> relation.holds(x.of(flush.of(a)), x.of(flush.of(b))) ? 1 : 0;
         return scalar.equals(type) ? one : (a, b) -> one.of(a & 0xffff, b & 0xffff)
                 | one.of(a >>> 16 & 0xffff, b >>> 16 & 0xffff) << 1;
     }

@@ -108,9 +108,11 @@ final class Conversions {
         Elementwise.Unary limit = FloatArithmetic.limit(s, to);
         DoubleUnaryOperator integral = integral(s);
         Rounding rounding = Rounding.of(s);
+        Types.Reader x = Types.reader(from);
+        Types.Writer y = Types.writer(to);
         return a -> {
-            double value = integral.applyAsDouble(Types.toDouble(from, flushFrom.of(a)));
-            long result = Types.fromDouble(to, value);
+            double value = integral.applyAsDouble(x.of(flushFrom.of(a)));
+            long result = y.of(value);
             if (rounding != Rounding.NEAREST && Double.isFinite(value)) {
                 result = rounding.apply(to, result, Rounding.excess(new BigDecimal(value),
                         Types.toDouble(to, result)));
@@ -132,8 +134,9 @@ final class Conversions {
         long lowest = lowest(to);
         long highest = highest(to);
         boolean wide = to.equals("u64");
+        Types.Reader x = Types.reader(from);
         return a -> {
-            double value = integral.applyAsDouble(Types.toDouble(from, flush.of(a)));
+            double value = integral.applyAsDouble(x.of(flush.of(a)));
             if (wide && value >= 0x1p63) {
                 return value >= 0x1p64 ? -1 : (long) (value - 0x1p63) ^ Long.MIN_VALUE;
             }

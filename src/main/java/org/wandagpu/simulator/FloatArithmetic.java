@@ -92,10 +92,11 @@ final class FloatArithmetic {
         if (!s.root().equals("fma") && !s.root().equals("mad")) {
             throw new UnsupportedOperationException(s.opcode());
         }
+        Types.Reader x = Types.reader(type);
+        Types.Writer result = Types.writer(type);
         Elementwise.Ternary fma = type.equals("f32")
                 ? (a, b, c) -> Types.bits(Math.fma(Types.f32(a), Types.f32(b), Types.f32(c)))
-                : (a, b, c) -> Types.fromDouble(type, Math.fma(Types.toDouble(type, a), Types.toDouble(type, b),
-                        Types.toDouble(type, c)));
+                : (a, b, c) -> result.of(Math.fma(x.of(a), x.of(b), x.of(c)));
         Rounding rounding = Rounding.of(s);
         Elementwise.Ternary rounded = rounding == Rounding.NEAREST ? fma : (a, b, c) -> {
             long nearest = fma.of(a, b, c);

@@ -1,5 +1,8 @@
 package org.wandagpu.simulator;
 
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorSpecies;
+
 /**
  * mma.sync.m16n8k16 of F16 or BF16 with F32 sums, of which nearly all products consist: the same results as {@link Mma}'s
  * way for every shape, by loops over registers.
@@ -9,9 +12,11 @@ final class HalfTile {
     private static final int ROWS = 16;
     private static final int COLUMNS = 8;
     private static final int DEPTH = 16;
-    private static final int HALF = 0xffff;
+    private static final int ROWS_AT_ONCE = 4;
+    private static final VectorSpecies<Double> VECTOR = DoubleVector.SPECIES_PREFERRED.length() < COLUMNS
+            ? DoubleVector.SPECIES_PREFERRED : DoubleVector.SPECIES_512;
 
-    private final double[] values;
+    private final boolean bf16;
 
     /** Both inputs and the sums as doubles, the second one by depth: a launch in work has one for all its tiles. */
     static final class Space {
@@ -21,10 +26,7 @@ final class HalfTile {
     }
 
     private HalfTile(boolean bf16) {
-        values = new double[HALF + 1];
-        for (int bits = 0; bits <= HALF; bits++) {
-            values[bits] = bf16 ? Types.bf16(bits) : Types.f16(bits);
-        }
+        this.bf16 = bf16;
     }
 
     /** Whether an instruction is one. */
@@ -44,67 +46,67 @@ final class HalfTile {
 
     /** Lane 4 g + t holds rows g and g + 8, columns from 2 t on, two to a register of 16-bit numbers. */
     private void run(Space space, long[][] registers, int[] d, int[] a, int[] b, int[] c) {
-        for (int lane = 0; lane < Warp.LANES; lane++) {
-            int g = lane / 4;
-            int k = lane % 4 * 2;
-            widen(registers[a[0]][lane], space.x, g * DEPTH + k, 1);
-            widen(registers[a[1]][lane], space.x, (g + 8) * DEPTH + k, 1);
-            widen(registers[a[2]][lane], space.x, g * DEPTH + k + 8, 1);
-            widen(registers[a[3]][lane], space.x, (g + 8) * DEPTH + k + 8, 1);
-            widen(registers[b[0]][lane], space.y, k * COLUMNS + g, COLUMNS);
-            widen(registers[b[1]][lane], space.y, (k + 8) * COLUMNS + g, COLUMNS);
-            int at = g * COLUMNS + k;
-            space.sums[at] = Types.f32(registers[c[0]][lane]);
-            space.sums[at + 1] = Types.f32(registers[c[1]][lane]);
-            space.sums[at + 8 * COLUMNS] = Types.f32(registers[c[2]][lane]);
-            space.sums[at + 8 * COLUMNS + 1] = Types.f32(registers[c[3]][lane]);
+        double[] x = space.x;
+        double[] y = space.y;
+        widen(registers[a[0]], x, 0, DEPTH, 1);
+        widen(registers[a[1]], x, 8 * DEPTH, DEPTH, 1);
+        widen(registers[a[2]], x, 8, DEPTH, 1);
+        widen(registers[a[3]], x, 8 * DEPTH + 8, DEPTH, 1);
+        widen(registers[b[0]], y, 0, 1, COLUMNS);
+        widen(registers[b[1]], y, 8 * COLUMNS, 1, COLUMNS);
+        double[] sums = space.sums;
+        for (int i = 0; i < c.length; i++) {
+            long[] from = registers[c[i]];
+            for (int lane = 0; lane < Warp.LANES; lane++) {
+                sums[place(i, lane)] = Types.f32(from[lane]);
+            }
         }
-        for (int row = 0; row < ROWS; row++) {
-            addRow(space.x, row * DEPTH, space.y, space.sums, row * COLUMNS);
+        for (int column = 0; column < COLUMNS; column += VECTOR.length()) {
+            for (int row = 0; row < ROWS; row += ROWS_AT_ONCE) {
+                addRows(x, y, sums, row, column);
+            }
         }
-        for (int lane = 0; lane < Warp.LANES; lane++) {
-            int at = lane / 4 * COLUMNS + lane % 4 * 2;
-            registers[d[0]][lane] = Types.bits((float) space.sums[at]);
-            registers[d[1]][lane] = Types.bits((float) space.sums[at + 1]);
-            registers[d[2]][lane] = Types.bits((float) space.sums[at + 8 * COLUMNS]);
-            registers[d[3]][lane] = Types.bits((float) space.sums[at + 8 * COLUMNS + 1]);
+        for (int i = 0; i < d.length; i++) {
+            long[] to = registers[d[i]];
+            for (int lane = 0; lane < Warp.LANES; lane++) {
+                to[lane] = Types.bits((float) sums[place(i, lane)]);
+            }
         }
     }
 
-    /** The eight sums of a row side by side: none waits for another. */
-    private static void addRow(double[] x, int row, double[] y, double[] sums, int at) {
-        double s0 = sums[at];
-        double s1 = sums[at + 1];
-        double s2 = sums[at + 2];
-        double s3 = sums[at + 3];
-        double s4 = sums[at + 4];
-        double s5 = sums[at + 5];
-        double s6 = sums[at + 6];
-        double s7 = sums[at + 7];
+    /** Where the sum of a lane's i-th register stands. */
+    private static int place(int i, int lane) {
+        return (lane / 4 + i / 2 * 8) * COLUMNS + lane % 4 * 2 + i % 2;
+    }
+
+    /** Products of two 16-bit numbers are exact, so a fused sum is rounded as a product and a sum are. */
+    private static void addRows(double[] x, double[] y, double[] sums, int row, int column) {
+        int at = row * COLUMNS + column;
+        DoubleVector first = DoubleVector.fromArray(VECTOR, sums, at);
+        DoubleVector second = DoubleVector.fromArray(VECTOR, sums, at + COLUMNS);
+        DoubleVector third = DoubleVector.fromArray(VECTOR, sums, at + 2 * COLUMNS);
+        DoubleVector fourth = DoubleVector.fromArray(VECTOR, sums, at + 3 * COLUMNS);
         for (int k = 0; k < DEPTH; k++) {
-            double left = x[row + k];
-            int right = k * COLUMNS;
-            s0 += left * y[right];
-            s1 += left * y[right + 1];
-            s2 += left * y[right + 2];
-            s3 += left * y[right + 3];
-            s4 += left * y[right + 4];
-            s5 += left * y[right + 5];
-            s6 += left * y[right + 6];
-            s7 += left * y[right + 7];
+            DoubleVector right = DoubleVector.fromArray(VECTOR, y, k * COLUMNS + column);
+            int left = row * DEPTH + k;
+            first = right.fma(DoubleVector.broadcast(VECTOR, x[left]), first);
+            second = right.fma(DoubleVector.broadcast(VECTOR, x[left + DEPTH]), second);
+            third = right.fma(DoubleVector.broadcast(VECTOR, x[left + 2 * DEPTH]), third);
+            fourth = right.fma(DoubleVector.broadcast(VECTOR, x[left + 3 * DEPTH]), fourth);
         }
-        sums[at] = s0;
-        sums[at + 1] = s1;
-        sums[at + 2] = s2;
-        sums[at + 3] = s3;
-        sums[at + 4] = s4;
-        sums[at + 5] = s5;
-        sums[at + 6] = s6;
-        sums[at + 7] = s7;
+        first.intoArray(sums, at);
+        second.intoArray(sums, at + COLUMNS);
+        third.intoArray(sums, at + 2 * COLUMNS);
+        fourth.intoArray(sums, at + 3 * COLUMNS);
     }
 
-    private void widen(long pair, double[] target, int at, int step) {
-        target[at] = values[(int) pair & HALF];
-        target[at + step] = values[(int) (pair >>> 16) & HALF];
+    /** The pair of lane 4 g + t goes to row g, columns 2 t and 2 t + 1, of a matrix with these steps. */
+    private void widen(long[] pairs, double[] target, int at, int rowStep, int columnStep) {
+        for (int lane = 0; lane < Warp.LANES; lane++) {
+            int to = at + lane / 4 * rowStep + lane % 4 * 2 * columnStep;
+            long pair = pairs[lane];
+            target[to] = bf16 ? Types.bf16(pair) : Types.f16(pair);
+            target[to + columnStep] = bf16 ? Types.bf16(pair >>> 16) : Types.f16(pair >>> 16);
+        }
     }
 }

@@ -35,6 +35,7 @@ final class Launch {
     /** Per instruction row + 1 of its predicate, negative where it runs without; 0 for none. */
     final int[] guards;
     final HalfTile.Space tile = new HalfTile.Space();
+    final Traffic.Banks banks = new Traffic.Banks();
     /** Rows of the special registers that tell the time. */
     final int[] clockRows;
     /** Per instruction that names lanes the row with their mask, -1 for all lanes. */

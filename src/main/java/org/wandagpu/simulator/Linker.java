@@ -46,15 +46,24 @@ final class Linker {
         int entry = at;
         bodies.put(kernel, main);
         int sharedBytes = shared.close();
+        Program program = program(entry);
+        boolean watches = UndefinedChecks.install(program);
+        if (!watches && bodies.size() == 1 && main.calls().findAny().isEmpty()) {
+            bodies.put(kernel, main.withStatements(RegisterSharing.share(program)));
+            program = program(entry);
+        }
+        return new PtxKernel(kernel, main.symbols().parameterOffsets(), main.symbols().parameterBytes(), rows,
+                sharedBytes, main.symbols().localBytes(), program.statements(), program.operations(), program.targets(),
+                entry, watches, SideBySide.suits(program.statements(), rows));
+    }
+
+    private Program program(int entry) {
         List<Statement> statements = bodies.values().stream().flatMap(body -> body.statements().stream()).toList();
         int size = statements.size();
         int[] starts = IntStream.concat(frames.values().stream().mapToInt(Frame::entry), IntStream.of(entry)).toArray();
         Program program = new Program(statements, new Operation[size], new int[size], new int[size][], starts, rows);
         decode(program);
-        boolean watches = UndefinedChecks.install(program);
-        return new PtxKernel(kernel, main.symbols().parameterOffsets(), main.symbols().parameterBytes(), rows,
-                sharedBytes, main.symbols().localBytes(), statements, program.operations(), program.targets(),
-                entry, watches, SideBySide.suits(statements, rows));
+        return program;
     }
 
     private void addCallees(Body body) {

@@ -1,6 +1,7 @@
 package org.wandagpu.simulator;
 
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * What an instruction names. Registers, constants, special registers and addresses of variables are all rows of 32
@@ -48,6 +49,12 @@ record Operand(Kind kind, int row, long offset, String label, List<Operand> part
 
     static Operand sink() {
         return new Operand(Kind.SINK, -1, 0, "", List.of());
+    }
+
+    /** The same with other rows. */
+    Operand withRows(IntUnaryOperator rows) {
+        return new Operand(kind, rows.applyAsInt(row), offset, label,
+                parts.stream().map(part -> part.withRows(rows)).toList());
     }
 
     /** The rows of a vector in order, or the one row. A sink has row -1. */

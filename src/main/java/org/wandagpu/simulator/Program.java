@@ -11,4 +11,11 @@ import java.util.List;
  */
 record Program(List<Statement> statements, Operation[] operations, int[] targets, int[][] jumps, int[] starts,
         Rows rows) {
+
+    /** Whether the instruction behind may be the next one. */
+    boolean goesOn(int at) {
+        int target = targets[at];
+        return statements.get(at).guard() >= 0 || target < 0 && target != Decoder.EXIT && jumps[at].length == 0
+                && !statements.get(at).root().equals("ret");
+    }
 }

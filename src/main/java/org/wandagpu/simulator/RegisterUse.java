@@ -49,6 +49,11 @@ record RegisterUse(int[] writes, int[] passed, int[] decisive, int[] stored) {
         return PASSING.contains(s.root()) && !MOVING.contains(s.root());
     }
 
+    /** Whether it does no more than to compute its first operand from the others. */
+    static boolean isPassing(Statement s) {
+        return PASSING.contains(s.root());
+    }
+
     private static int[] rows(List<Operand> operands) {
         List<Integer> rows = new ArrayList<>();
         for (Operand operand : operands) {

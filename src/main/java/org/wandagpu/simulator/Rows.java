@@ -10,11 +10,14 @@ import java.util.Map;
 /** Hands out the rows of a kernel: registers, special registers, and constants, which all warps share. */
 final class Rows {
 
+    private static final long[] NONE = {};
+
     /** Per row: the shared constant, or null where each warp has its own. */
     private final List<long[]> constants = new ArrayList<>();
     private final Map<Long, Integer> byValue = new HashMap<>();
     private final Map<String, Integer> specials = new HashMap<>();
     private final BitSet given = new BitSet();
+    private final BitSet retired = new BitSet();
     /** What {@link #newUndefined} gives, once all rows are known. */
     private volatile int[] undefined;
 
@@ -61,11 +64,16 @@ final class Rows {
         return specials;
     }
 
+    /** Takes back rows that no instruction names any more. */
+    void retire(BitSet rows) {
+        retired.or(rows);
+    }
+
     /** The rows that have no value until an instruction gives them one. */
     BitSet registers() {
         BitSet registers = new BitSet();
         for (int i = 0; i < constants.size(); i++) {
-            registers.set(i, constants.get(i) == null && !given.get(i));
+            registers.set(i, constants.get(i) == null && !given.get(i) && !retired.get(i));
         }
         return registers;
     }
@@ -82,12 +90,12 @@ final class Rows {
         return known.clone();
     }
 
-    /** Fresh registers, all zero, with the constants shared. */
+    /** Fresh registers, all zero, with the constants shared; empty rows for those taken back. */
     long[][] newWarp() {
         long[][] rows = new long[constants.size()][];
         for (int i = 0; i < rows.length; i++) {
             long[] constant = constants.get(i);
-            rows[i] = constant != null ? constant : new long[Warp.LANES];
+            rows[i] = constant != null ? constant : retired.get(i) ? NONE : new long[Warp.LANES];
         }
         return rows;
     }

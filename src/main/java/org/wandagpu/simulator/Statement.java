@@ -2,6 +2,7 @@ package org.wandagpu.simulator;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * One instruction as parsed.
@@ -35,5 +36,11 @@ record Statement(int guard, boolean guardNegated, String opcode, List<Operand> o
 
     int row(int index) {
         return operands.get(index).row();
+    }
+
+    /** The same with other rows. */
+    Statement withRows(IntUnaryOperator rows) {
+        return new Statement(rows.applyAsInt(guard), guardNegated, opcode,
+                operands.stream().map(operand -> operand.withRows(rows)).toList(), line, source);
     }
 }

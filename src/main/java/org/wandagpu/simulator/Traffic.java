@@ -1,5 +1,7 @@
 package org.wandagpu.simulator;
 
+import java.util.Arrays;
+
 /** Counts what one warp's access costs: sectors of global memory, cycles of the banks of shared memory. */
 final class Traffic {
 
@@ -13,10 +15,17 @@ final class Traffic {
     /** What is done at the addresses. */
     enum Access { LOAD, READ_ONLY_LOAD, STORE, ATOMIC }
 
+    /** What one cycle's words have in each bank: a launch in work has one for all its accesses. */
+    static final class Banks {
+        private final long[] first = new long[BANKS];
+        private final int[] words = new int[BANKS];
+        private final long[] others = new long[BANKS];
+    }
+
     static void count(Spaces.Space space, Access access, Warp warp, int active, long[] addresses, long offset,
             int bytes) {
         if (space == Spaces.Space.SHARED) {
-            countShared(access, warp.block.launch.counters, active, addresses, offset, bytes);
+            countShared(access, warp.block.launch, active, addresses, offset, bytes);
         } else if (space == Spaces.Space.GLOBAL) {
             countGlobal(access, warp, active, addresses, offset, bytes);
         }
@@ -39,15 +48,16 @@ final class Traffic {
         warp.block.launch.global.requested(addresses[Integer.numberOfTrailingZeros(active)] + offset, sectors);
     }
 
-    private static void countShared(Access access, Counters counters, int active, long[] addresses, long offset,
+    private static void countShared(Access access, Launch launch, int active, long[] addresses, long offset,
             int bytes) {
+        Counters counters = launch.counters;
         int lanes = Math.min(Warp.LANES, BANK_CYCLE_BYTES / bytes);
         int cycles = 0;
         int phases = 0;
         for (int first = 0; first < Warp.LANES; first += lanes) {
             int part = active >>> first & (int) Bytes.ones(4) >>> Warp.LANES - lanes;
             if (part != 0) {
-                cycles += bankCycles(addresses, first, part, offset, bytes);
+                cycles += bankCycles(launch.banks, addresses, first, part, offset, bytes);
                 phases++;
             }
         }
@@ -71,13 +81,14 @@ final class Traffic {
     }
 
     /** The most distinct words that one bank must give. */
-    private static int bankCycles(long[] addresses, int first, int lanes, long offset, int bytes) {
+    private static int bankCycles(Banks banks, long[] addresses, int first, int lanes, long offset, int bytes) {
         if (lieSideBySide(addresses, first, lanes, bytes)) {
             return 1;
         }
-        long[] firstInBank = new long[BANKS];
-        int[] inBank = new int[BANKS];
-        long[] others = new long[BANKS];
+        long[] firstInBank = banks.first;
+        int[] inBank = banks.words;
+        long[] others = banks.others;
+        Arrays.fill(inBank, 0);
         int count = 0;
         int most = 1;
         int each = Math.max(1, bytes / 4);

@@ -66,25 +66,47 @@ final class Types {
         return Float.intBitsToFloat(away ? bits + 1 : bits - 1);
     }
 
-    /** The value of a register as a double, exactly. */
-    static double toDouble(String type, long bits) {
+    /** The bits of a register as a number. */
+    @FunctionalInterface
+    interface Reader {
+        double of(long bits);
+    }
+
+    /** A number as the bits of a register. */
+    @FunctionalInterface
+    interface Writer {
+        long of(double value);
+    }
+
+    /** Reads a type exactly. */
+    static Reader reader(String type) {
         return switch (type) {
-            case "f16" -> f16(bits);
-            case "bf16" -> bf16(bits);
-            case "f32", "tf32" -> f32(bits);
-            case "f64" -> f64(bits);
+            case "f16" -> Types::f16;
+            case "bf16" -> Types::bf16;
+            case "f32", "tf32" -> Types::f32;
+            case "f64" -> Types::f64;
             default -> throw new UnsupportedOperationException(type);
         };
     }
 
-    /** A double rounded to a type, to nearest even. */
-    static long fromDouble(String type, double value) {
+    /** Rounds to a type, to nearest even. */
+    static Writer writer(String type) {
         return switch (type) {
-            case "f16" -> f16Bits(oddFloat(value));
-            case "bf16" -> bf16Bits(oddFloat(value));
-            case "f32" -> bits((float) value);
-            case "f64" -> Double.doubleToRawLongBits(value);
+            case "f16" -> value -> f16Bits(oddFloat(value));
+            case "bf16" -> value -> bf16Bits(oddFloat(value));
+            case "f32" -> value -> bits((float) value);
+            case "f64" -> Double::doubleToRawLongBits;
             default -> throw new UnsupportedOperationException(type);
         };
+    }
+
+    /** The value of a register as a double, exactly. */
+    static double toDouble(String type, long bits) {
+        return reader(type).of(bits);
+    }
+
+    /** A double rounded to a type, to nearest even. */
+    static long fromDouble(String type, double value) {
+        return writer(type).of(value);
     }
 }

@@ -35,20 +35,13 @@ final class Undefined {
         while (!work.isEmpty()) {
             int at = work.pop();
             BitSet after = after(at);
-            boolean guarded = statements.get(at).guard() >= 0;
             for (int jump : program.jumps()[at]) {
                 flow(jump, after, work);
             }
-            if (guarded || goesOn(at)) {
+            if (program.goesOn(at)) {
                 flow(at + 1, after, work);
             }
         }
-    }
-
-    private boolean goesOn(int at) {
-        int target = program.targets()[at];
-        return target < 0 && target != Decoder.EXIT && program.jumps()[at].length == 0
-                && !statements.get(at).root().equals("ret");
     }
 
     private void flow(int to, BitSet undefined, Deque<Integer> work) {
