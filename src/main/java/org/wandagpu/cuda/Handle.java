@@ -30,13 +30,17 @@ public abstract class Handle implements AutoCloseable {
     /** Gives the handle back to the driver. */
     abstract void giveBack(Driver driver);
 
-    /** @throws IllegalStateException if it was closed before, or its Gpu was */
+    /**
+     * It is closed whatever the driver says: a device that is lost takes nothing back.
+     *
+     * @throws IllegalStateException if it was closed before, or its Gpu was
+     */
     @Override
     public final void close() {
-        Driver driver = driver();
+        checkOpen();
         closed = true;
         gpu.closed(this);
-        giveBack(driver);
+        giveBack(gpu.driver());
     }
 
     /** Closes every one, whichever fails, and then throws the first failure. */

@@ -31,6 +31,16 @@ public final class FailingDriver {
         this.fails = index -> index == failing;
     }
 
+    private FailingDriver(Driver real, IntPredicate fails) {
+        this.real = real;
+        this.fails = fails;
+    }
+
+    /** A device that is lost: this call and all that follow fail, those that give back included. */
+    public static FailingDriver lostAt(Driver real, int call) {
+        return new FailingDriver(real, index -> index >= call);
+    }
+
     /** @param occurrence of the calls of that name, the one that fails, from 0: the same call whatever other threads do */
     public FailingDriver(Driver real, String name, int occurrence) {
         this.real = real;
@@ -48,8 +58,8 @@ public final class FailingDriver {
         boolean givesBack = GIVING_BACK.contains(method.getName());
         givenOut -= givesBack ? 1 : 0;
         if (fails.test(calls.size() - 1)) {
-            failed = method.getName();
-            throw new DeviceException("planted failure of " + failed);
+            failed = failed.isEmpty() ? method.getName() : failed;
+            throw new DeviceException("planted failure of " + method.getName());
         }
         try {
             Object result = method.invoke(real, arguments);
@@ -70,7 +80,7 @@ public final class FailingDriver {
         return givenOut;
     }
 
-    /** The call that failed, empty before. */
+    /** The call that failed first, empty before. */
     public String failed() {
         return failed;
     }

@@ -3,6 +3,8 @@ package org.wandagpu.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,10 +12,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.wandagpu.checkpoint.Checkpoint;
 import org.wandagpu.checkpoint.StagedCheckpoint;
@@ -21,9 +25,12 @@ import org.wandagpu.checkpoint.TinyCheckpoint;
 import org.wandagpu.compute.Device;
 import org.wandagpu.compute.cuda.CudaDevice;
 import org.wandagpu.compute.cuda.KernelRuntime;
+import org.wandagpu.cuda.Driver;
 import org.wandagpu.cuda.FailingDriver;
+import org.wandagpu.disk.FaultyDisk;
 import org.wandagpu.eval.Perplexity;
 import org.wandagpu.failure.DeviceException;
+import org.wandagpu.failure.WorkFailedException;
 import org.wandagpu.made.MadeCheckpoint;
 import org.wandagpu.model.DecoderModel;
 import org.wandagpu.prune.ComparisonGroup;
@@ -41,6 +48,8 @@ class DeviceFaultsTest {
     private static final List<int[]> SAMPLES = List.of(new int[] {1, 2, 3, 4}, new int[] {9, 8, 7, 6});
     private static final long MEMORY = 1 << 26;
     private static final int EVERY = Integer.getInteger("faults.every", 5);
+    private static final int LOSSES = 12;
+    private static final int FULL_DISKS = 12;
     /** One run of so many is resumed. */
     private static final int RESUMED = 4;
 
@@ -137,5 +146,88 @@ class DeviceFaultsTest {
     void everyCallOfAnEvaluationMayFail() {
         Work evaluation = (device, model, source) -> Perplexity.measure(device, model, SAMPLES, Progress.NONE);
         everyCallFails(run(-1, MEMORY, evaluation), evaluation, runs -> { });
+    }
+
+    /** From a call on the device answers nothing any more; of all calls every so many-th. */
+    @Test
+    @Timeout(120)
+    void aDeviceThatIsLostEndsTheWorkWithItsFirstFailure() {
+        int calls = run(-1, MEMORY, (device, model, source) -> prune(device, model, source, root.resolve("sound"), false))
+                .calls().size();
+        SortedMap<String, String> undisturbed = TinyCheckpoint.content(root.resolve("sound"));
+        for (int part = 0; part < LOSSES; part++) {
+            Path output = root.resolve("lost" + part);
+            FailingDriver driver = FailingDriver.lostAt(new SimulatorDriver("test", 2, MEMORY), calls * part / LOSSES);
+            Throwable thrown = catchThrowable(() -> run(driver,
+                    (device, model, source) -> prune(device, model, source, output, false)));
+            assertThat(thrown).as("lost at part %d", part).isInstanceOf(DeviceException.class)
+                    .hasMessageStartingWith("planted failure of ");
+            assertThat(output).doesNotExist();
+            run(-1, MEMORY, (device, model, source) -> prune(device, model, source, output, true));
+            assertThat(TinyCheckpoint.content(output)).isEqualTo(undisturbed);
+        }
+    }
+
+    /** Of the operations on the disk each one finds it full. */
+    @Test
+    void aFullDiskEndsAPruneOnTheDeviceAndItGoesOnLater() {
+        FaultyDisk counting = new FaultyDisk(FaultyDisk.Fault.KILL, Long.MAX_VALUE);
+        run(-1, MEMORY, (device, model, source) ->
+                prune(device, model, source, counting.path(root.resolve("sound")), false));
+        SortedMap<String, String> undisturbed = TinyCheckpoint.content(root.resolve("sound"));
+        int full = 0;
+        for (int part = 1; part < FULL_DISKS; part++) { // that the output cannot even be begun is another message
+            Path output = root.resolve("full" + part);
+            FaultyDisk disk = new FaultyDisk(FaultyDisk.Fault.FULL, counting.operations() * part / FULL_DISKS);
+            FailingDriver driver = new FailingDriver(new SimulatorDriver("test", 2, MEMORY), -1);
+            Throwable thrown = catchThrowable(() -> run(driver,
+                    (device, model, source) -> prune(device, model, source, disk.path(output), false)));
+            assertThat(driver.givenOut()).as("open after a full disk").isZero();
+            if (thrown != null) { // the last operations take no space
+                full++;
+                assertThat(thrown).isInstanceOf(WorkFailedException.class).hasMessageContaining("no space is left");
+                assertThat(output).doesNotExist();
+                run(-1, MEMORY, (device, model, source) -> prune(device, model, source, output, true));
+            }
+            assertThat(TinyCheckpoint.content(output)).isEqualTo(undisturbed);
+        }
+        assertThat(full).isGreaterThan(FULL_DISKS / 2);
+    }
+
+    /** Java has no memory for a copy on its way: an error of Java's own, with which nothing stays open either. */
+    @Test
+    void aHostThatIsShortOfMemoryEndsTheWorkAndLeavesNothingOpen() {
+        SortedMap<String, String> undisturbed = null;
+        for (int failing = -1; failing < 2; failing++) {
+            Path output = root.resolve("short" + failing);
+            FailingDriver driver = new FailingDriver(shortOfPinnedMemory(failing), -1);
+            Throwable thrown = catchThrowable(() -> run(driver,
+                    (device, model, source) -> prune(device, model, source, output, false)));
+            assertThat(driver.givenOut()).as("open after %d", failing).isZero();
+            if (failing < 0) {
+                undisturbed = TinyCheckpoint.content(output);
+                continue;
+            }
+            assertThat(thrown).isInstanceOf(OutOfMemoryError.class).hasMessage("planted");
+            run(-1, MEMORY, (device, model, source) -> prune(device, model, source, output, true));
+            assertThat(TinyCheckpoint.content(output)).isEqualTo(undisturbed);
+        }
+    }
+
+    /** @param failing of the requests for pinned memory the one that finds none */
+    private static Driver shortOfPinnedMemory(int failing) {
+        Driver driver = new SimulatorDriver("test", 2, MEMORY);
+        AtomicInteger requests = new AtomicInteger();
+        return (Driver) Proxy.newProxyInstance(Driver.class.getClassLoader(), new Class<?>[] {Driver.class},
+                (_, method, arguments) -> {
+                    if (method.getName().equals("allocatePinned") && requests.getAndIncrement() == failing) {
+                        throw new OutOfMemoryError("planted");
+                    }
+                    try {
+                        return method.invoke(driver, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 }
