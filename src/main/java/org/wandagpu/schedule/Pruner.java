@@ -61,9 +61,7 @@ public final class Pruner {
         int blocks = model.spec().blocks();
         progress.start("prune", blocks, reports.size());
         try (ResidentBlocks resident = new ResidentBlocks(device, model, reports.size())) {
-            if (reports.size() == blocks) {
-                // all is done
-            } else if (method.needsStatistics()) {
+            if (method.needsStatistics() && reports.size() < blocks) {
                 pruneWithStatistics(resident, samples, reports);
             } else {
                 for (int block = reports.size(); block < blocks; block++) {
@@ -85,18 +83,26 @@ public final class Pruner {
     private void pruneWithStatistics(ResidentBlocks resident, List<int[]> samples, List<BlockReport> reports) {
         try (Sequences sequences = sequences(samples);
                 ChunkWorkspace space = new ChunkWorkspace(device, model, sequences, progress)) {
-            int first = reports.size();
-            if (first == 0) {
-                try (InputLayer input = model.inputLayer(device)) {
-                    clock.time("forward", () -> sequences.embed(input));
-                }
-            } else {
-                sink.restore(sequences.hidden());
+            try {
+                pruneBlocks(resident, sequences, space, reports);
+            } finally {
+                resident.awaitLeaving(); // it may be saving the hidden states
             }
-            for (int block = first; block < model.spec().blocks(); block++) {
-                pruneBlock(block, resident, sequences, space, reports);
+        }
+    }
+
+    private void pruneBlocks(ResidentBlocks resident, Sequences sequences, ChunkWorkspace space,
+            List<BlockReport> reports) {
+        int first = reports.size();
+        if (first == 0) {
+            try (InputLayer input = model.inputLayer(device)) {
+                clock.time("forward", () -> sequences.embed(input));
             }
-            settle(resident, reports);
+        } else {
+            sink.restore(sequences.hidden());
+        }
+        for (int block = first; block < model.spec().blocks(); block++) {
+            pruneBlock(block, resident, sequences, space, reports);
         }
     }
 

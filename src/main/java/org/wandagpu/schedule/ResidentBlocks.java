@@ -74,6 +74,11 @@ final class ResidentBlocks implements AutoCloseable {
         leaving = null;
     }
 
+    /** Waits until nothing is being written, however it ends: then what was given for it may be freed. */
+    void awaitLeaving() {
+        left.handle((_, _) -> null).join();
+    }
+
     @Override
     public void close() {
         try (Owned blocks = new Owned()) {

@@ -34,6 +34,7 @@ final class Launch {
     final Messages messages = new Messages();
     /** Per instruction row + 1 of its predicate, negative where it runs without; 0 for none. */
     final int[] guards;
+    /** Working memory of instructions, one at a time. */
     final HalfTile.Space tile = new HalfTile.Space();
     final Traffic.Banks banks = new Traffic.Banks();
     /** Rows of the special registers that tell the time. */
@@ -195,7 +196,6 @@ final class Launch {
         return blockShape[0] * blockShape[1] * blockShape[2];
     }
 
-    /** The lanes that an instruction names in any of the active ones. */
     /** An instruction met operands that it does not take: another kind, or too few. */
     BadInputException refused(int pc, RuntimeException cause) {
         Statement at = kernel.statements().get(pc);
@@ -203,6 +203,7 @@ final class Launch {
                 at.line(), at.opcode()), cause);
     }
 
+    /** The lanes that an instruction names in any of the active ones. */
     int members(Warp warp, int pc, int active) {
         int named = members[pc] < 0 ? -1 : 0;
         for (int rest = active; named != -1 && rest != 0; rest &= rest - 1) {

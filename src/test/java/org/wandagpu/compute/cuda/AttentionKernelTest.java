@@ -120,7 +120,8 @@ class AttentionKernelTest {
         return type == DType.F16 ? Half.fromF16(bits) : Half.fromBf16(bits);
     }
 
-    @ParameterizedTest(name = "{0}, {1} sequences, {2} of {3} keys, {4} heads on {5} of {6}, window {7}, ALiBi {8}, scale {9}")
+    @ParameterizedTest(name = "{0}, {1} sequences, {2} of {3} keys, {4} heads on {5} of {6}, window {7}, ALiBi {8},"
+            + " scale {9}")
     @CsvSource({
         "F16,1,1,1,1,1,1,0,false,0.3", "BF16,2,7,7,3,1,5,0,false,0.3", "F16,1,63,63,1,1,64,0,false,0.1",
         "BF16,1,64,64,2,1,32,0,false,0.2", "F16,1,65,65,1,1,80,0,false,0.1", "BF16,1,127,127,1,1,96,0,false,0.1",
