@@ -12,8 +12,8 @@ import org.wandagpu.compute.cuda.Pointwise;
 import org.wandagpu.tensor.DType;
 
 /**
- * A kernel of LLaMA-7B's decoder block at work on a chunk of calibration tokens, in equal shares: of tokens, of heads, or
- * of a product's out-features. Counts are launches a chunk, in the statistics pass and in the propagation pass.
+ * A kernel of LLaMA-7B's decoder block at work on a chunk of calibration tokens, in equal shares: of tokens, of heads,
+ * or of a product's out-features. Counts are launches a chunk, in the statistics pass and in the propagation pass.
  */
 enum BlockStep {
 
@@ -88,8 +88,8 @@ enum BlockStep {
     static final int HEAD_DIM = 128;
     static final int SEQLEN = 2048;
     /**
-     * Tokens of a product whose blocks run one after the other in {@code kernels/gemm.cu}: they read their part of x and
-     * all of w from device memory once, the rest from the second-level cache.
+     * Tokens of a product whose blocks run one after the other in {@code kernels/gemm.cu}: they read their part of x
+     * and all of w from device memory once, the rest from the second-level cache.
      */
     static final int GROUP_TOKENS = 1024;
     private static final float EPSILON = 1e-5f;

@@ -53,7 +53,9 @@ public interface Device extends AutoCloseable {
     /** The operations of this device. */
     Ops ops();
 
-    /** Waits for all operations so far: what they wrote may then be {@linkplain #transfers copied} by another thread. */
+    /**
+     * Waits for all operations so far: what they wrote may then be {@linkplain #transfers copied} by another thread.
+     */
     default void synchronize() {
     }
 

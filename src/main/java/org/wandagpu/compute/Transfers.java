@@ -3,9 +3,9 @@ package org.wandagpu.compute;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Copies between host memory and a device's tensors beside the operations under way, for other threads than the one that
- * drives {@link Ops}. What is copied must stand still meanwhile: no operation reads or writes it, or none writes what is
- * only read here, since the last {@link Device#synchronize}.
+ * Copies between host memory and a device's tensors beside the operations under way, for other threads than the one
+ * that drives {@link Ops}. What is copied must stand still meanwhile: no operation reads or writes it, or none writes
+ * what is only read here, since the last {@link Device#synchronize}.
  */
 public interface Transfers {
 

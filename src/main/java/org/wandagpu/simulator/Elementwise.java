@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 
 /**
- * Applies a function of one, two or three values lane by lane. Every kind of function gets a copy of the loop's class: in
- * a common loop the compiler would see all of them, inline none and make a call for every lane.
+ * Applies a function of one, two or three values lane by lane. Every kind of function gets a copy of the loop's class:
+ * in a common loop the compiler would see all of them, inline none and make a call for every lane.
  */
 final class Elementwise {
 
@@ -59,8 +59,9 @@ final class Elementwise {
             @Override
             protected Loop computeValue(Class<?> function) {
                 try {
-                    return (Loop) MethodHandles.lookup().defineHiddenClass(code, true,
-                            MethodHandles.Lookup.ClassOption.NESTMATE).lookupClass().getDeclaredConstructor().newInstance();
+                    MethodHandles.Lookup copy = MethodHandles.lookup().defineHiddenClass(code, true,
+                            MethodHandles.Lookup.ClassOption.NESTMATE);
+                    return (Loop) copy.lookupClass().getDeclaredConstructor().newInstance();
                 } catch (ReflectiveOperationException e) {
                     throw new IllegalStateException(e);
                 }

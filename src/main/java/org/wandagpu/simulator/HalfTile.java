@@ -4,8 +4,8 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * mma.sync.m16n8k16 of F16 or BF16 with F32 sums, of which nearly all products consist: the same results as {@link Mma}'s
- * way for every shape, by loops over registers.
+ * mma.sync.m16n8k16 of F16 or BF16 with F32 sums, of which nearly all products consist: the same results as {@link
+ * Mma}'s way for every shape, by loops over registers.
  */
 final class HalfTile {
 

@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Lets registers that are never alive at the same time share a row. PTX gives every value a register of its own; thousands
- * of rows for each warp would not fit the caches of the machine that simulates them. Linear scan over live intervals
- * (Poletto and Sarkar 1999), which span whole loops where a value lives through them.
+ * Lets registers that are never alive at the same time share a row. PTX gives every value a register of its own;
+ * thousands of rows for each warp would not fit the caches of the machine that simulates them. Linear scan over live
+ * intervals (Poletto and Sarkar 1999), which span whole loops where a value lives through them.
  */
 final class RegisterSharing {
 
@@ -53,7 +53,8 @@ final class RegisterSharing {
         sharing.findAlive();
         sharing.findIntervals();
         int[] rows = sharing.rows();
-        return program.statements().stream().map(statement -> statement.withRows(row -> row < 0 ? row : rows[row])).toList();
+        return program.statements().stream()
+                .map(statement -> statement.withRows(row -> row < 0 ? row : rows[row])).toList();
     }
 
     private void readOperands() {
@@ -115,8 +116,8 @@ final class RegisterSharing {
 
     private int[] successors(int at) {
         int[] jumps = program.jumps()[at];
-        return program.goesOn(at) && at + 1 < size ? IntStream.concat(IntStream.of(jumps), IntStream.of(at + 1)).toArray()
-                : jumps;
+        return program.goesOn(at) && at + 1 < size
+                ? IntStream.concat(IntStream.of(jumps), IntStream.of(at + 1)).toArray() : jumps;
     }
 
     /** Places are two an instruction: it reads at the first, and writes at the second. */

@@ -98,7 +98,8 @@ final class Shadow {
         if (splitHere && splitThere) {
             return finer.meets(2 * cell, other.finer) || finer.meets(2 * cell + 1, other.finer);
         }
-        return splitHere ? finer.meetsWhole(2 * cell, other.cells, cell) || finer.meetsWhole(2 * cell + 1, other.cells, cell)
+        return splitHere
+                ? finer.meetsWhole(2 * cell, other.cells, cell) || finer.meetsWhole(2 * cell + 1, other.cells, cell)
                 : other.meets(cell, this);
     }
 

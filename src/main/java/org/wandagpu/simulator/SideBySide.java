@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Runs the blocks of a launch on several threads as if they had nothing to do with each other. If they turn out to have,
- * one having written what another has touched, or if there is anything to report, memory is put back and the launch is
- * left to one thread. So results, counters and reports are those of one thread.
+ * Runs the blocks of a launch on several threads as if they had nothing to do with each other. If they turn out to
+ * have, one having written what another has touched, or if there is anything to report, memory is put back and the
+ * launch is left to one thread. So results, counters and reports are those of one thread.
  */
 final class SideBySide {
 

@@ -108,7 +108,9 @@ final class Traffic {
         return most;
     }
 
-    /** Whether the lanes' addresses grow by what each accesses, so that all of it spans no more than a row of the banks. */
+    /**
+     * Whether the lanes' addresses grow by what each accesses, so that all of it spans no more than a row of the banks.
+     */
     private static boolean lieSideBySide(long[] addresses, int first, int lanes, int bytes) {
         int lane = Integer.numberOfTrailingZeros(lanes);
         long base = addresses[first + lane] - (long) lane * bytes;

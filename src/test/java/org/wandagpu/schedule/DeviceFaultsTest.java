@@ -152,8 +152,8 @@ class DeviceFaultsTest {
     @Test
     @Timeout(120)
     void aDeviceThatIsLostEndsTheWorkWithItsFirstFailure() {
-        int calls = run(-1, MEMORY, (device, model, source) -> prune(device, model, source, root.resolve("sound"), false))
-                .calls().size();
+        int calls = run(-1, MEMORY,
+                (device, model, source) -> prune(device, model, source, root.resolve("sound"), false)).calls().size();
         SortedMap<String, String> undisturbed = TinyCheckpoint.content(root.resolve("sound"));
         for (int part = 0; part < LOSSES; part++) {
             Path output = root.resolve("lost" + part);

@@ -42,7 +42,8 @@ class FamiliesOnGpuTest {
 
     private static List<int[]> samples(DecoderModel model, int seqlen) {
         SplittableRandom random = new SplittableRandom(11);
-        return Stream.generate(() -> random.ints(seqlen, 0, model.spec().vocabSize()).toArray()).limit(NSAMPLES).toList();
+        return Stream.generate(() -> random.ints(seqlen, 0, model.spec().vocabSize()).toArray())
+                .limit(NSAMPLES).toList();
     }
 
     private static KeptWeights prune(Device device, DecoderModel model, List<int[]> samples) {

@@ -142,7 +142,8 @@ class GoldenPruneTest {
             sequences.embed(input);
             for (int block = 0; block < model.spec().blocks(); block++) {
                 try (BlockWeights weights = model.placeBlock(device, block)) {
-                    decoder.forward(weights, ((DeviceStates) sequences.hidden()).tensor(), DecoderBlock.Call.sequences(block, ids.length));
+                    decoder.forward(weights, ((DeviceStates) sequences.hidden()).tensor(),
+                            DecoderBlock.Call.sequences(block, ids.length));
                 }
             }
             head.logits(((DeviceStates) sequences.hidden()).tensor(), logits);

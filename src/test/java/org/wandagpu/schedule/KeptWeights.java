@@ -11,7 +11,7 @@ import org.wandagpu.tensor.HostTensor;
 import org.wandagpu.tensor.TensorSource;
 
 /** A sink that keeps pruned weights in memory. */
-final class KeptWeights implements PruneSink {
+class KeptWeights implements PruneSink {
     private final Map<String, HostTensor> weights = new HashMap<>();
 
     @Override

@@ -149,7 +149,7 @@ class PrunerFailureTest {
     void aBlockThatCannotBeWrittenEndsThePruneWithTheFailure() {
         for (int failing = 0; failing < 3; failing++) {
             int block = failing;
-            PruneSink sink = new PruneSink() {
+            PruneSink sink = new KeptWeights() {
                 @Override
                 public void write(String name, Tensor weight) {
                     if (name.startsWith("model.layers." + block + ".")) {
@@ -160,16 +160,6 @@ class PrunerFailureTest {
                 @Override
                 public void blockDone(BlockReport report, HiddenStates hidden) {
                     assertThat(report.block()).isLessThan(block);
-                }
-
-                @Override
-                public List<BlockReport> finishedBlocks() {
-                    return List.of();
-                }
-
-                @Override
-                public void restore(HiddenStates hidden) {
-                    throw new AssertionError("nothing to restore");
                 }
             };
             try (Device device = new CpuDevice(2)) {

@@ -4,7 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.wandagpu.cuda.DeviceBuffer;
 
-/** ALiBi's slopes on the device: those of the call before, which nearly every call takes again, so none is copied twice. */
+/**
+ * ALiBi's slopes on the device: those of the call before, which nearly every call takes again, so none is copied twice.
+ */
 final class AlibiSlopes implements AutoCloseable {
 
     private final KernelRuntime runtime;
