@@ -34,11 +34,12 @@ public final class Sequences implements AutoCloseable {
      * @throws BadInputException as {@link #check} does
      */
     public Sequences(Device device, DecoderModel model, List<int[]> ids) {
+        check(model.spec(), ids);
         this(device, model, ids, DeviceStates::new);
     }
 
+    /** @param ids checked */
     Sequences(Device device, DecoderModel model, List<int[]> ids, Place place) {
-        check(model.spec(), ids);
         this.ids = List.copyOf(ids);
         this.seqlen = ids.getFirst().length;
         this.sequencesOfAChunk = sequencesOfAChunk(device, seqlen, ids.size());

@@ -70,8 +70,8 @@ final class SideBySide {
         Launch whole = null;
         try {
             whole = runPart();
-        } catch (RuntimeException e) {
-            stopped.set(true); // one thread will meet it again
+        } catch (RuntimeException | Error e) {
+            stopped.set(true); // one thread will meet it again, or not where memory was short for several
         }
         for (CompletableFuture<Launch> other : others) {
             try {

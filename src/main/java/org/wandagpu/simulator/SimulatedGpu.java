@@ -88,13 +88,13 @@ public final class SimulatedGpu {
                     kernel, gridX, gridY, gridZ, threads));
         }
         byte[] padded = Arrays.copyOf(parameters, Math.max(parameters.length, entry.parameterBytes()));
-        UndoLog undo = new UndoLog();
         Function<UndoLog, Launch> launch = log -> new Launch(entry, memory, log, schedule,
                 new int[] {gridX, gridY, gridZ}, new int[] {blockX, blockY, blockZ}, dynamicSharedBytes, padded);
         int blocks = Math.multiplyExact(Math.multiplyExact(gridX, gridY), gridZ);
         if (mostThreads == 1 || blocks == 1 || schedule.shuffled() || !entry.blocksKeepToThemselves()) {
             return launch.apply(null).run();
         }
+        UndoLog undo = new UndoLog();
         return SideBySide.run(() -> launch.apply(undo), undo, blocks, mostThreads)
                 .orElseGet(() -> launch.apply(null).run());
     }

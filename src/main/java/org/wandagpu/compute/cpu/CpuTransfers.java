@@ -9,7 +9,7 @@ import org.wandagpu.failure.DeviceException;
 /** Copies from memory to memory. */
 final class CpuTransfers implements Transfers {
 
-    private record Owned(Arena arena, MemorySegment segment) implements HostMemory {
+    private record NativeMemory(Arena arena, MemorySegment segment) implements HostMemory {
         @Override
         public void close() {
             arena.close();
@@ -20,7 +20,7 @@ final class CpuTransfers implements Transfers {
     public HostMemory allocate(long bytes) {
         Arena arena = Arena.ofShared();
         try {
-            return new Owned(arena, arena.allocate(bytes));
+            return new NativeMemory(arena, arena.allocate(bytes));
         } catch (OutOfMemoryError e) {
             arena.close();
             throw new DeviceException("out of memory: " + bytes + " bytes could not be had; lower --nsamples or"

@@ -102,6 +102,9 @@ final class CudaOps implements Ops, AutoCloseable {
     private void multiply(Tensor x, Tensor w, Tensor bias, Tensor out, boolean addToOut) {
         DType type = halfType(x);
         Checks.linear(type, x, w, bias, out);
+        if (out.dtype() != DType.F32) { // as logits are
+            Checks.activations(type, out, "out");
+        }
         scratch.begin();
         gemm.multiply(matrix(x), inType(w, type, conversionSpace(w, w.rows(), type)), address(bias), matrix(out),
                 addToOut);
